@@ -1,0 +1,9 @@
+namespace Vix.P2p;
+
+/// <summary>A change of the peer table.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Revision">The table's revision after it.</param>
+/// <param name="At">When, by the wall clock in UTC.</param>
+/// <param name="Peer">The row after it; null for <see cref="PeerEventKind.Resync"/> and for strangers that have no row.</param>
+/// <param name="Reason">Why; <see cref="P2pReason.None"/> when there is nothing to explain.</param>
+public sealed record PeerEvent(PeerEventKind Kind, long Revision, DateTimeOffset At, PeerInfo? Peer, P2pReason Reason);
