@@ -63,10 +63,10 @@ public sealed record NodeStatus
     /// <summary>Endpoints whose backoff is remembered.</summary>
     public int TrackedEndpoints { get; init; }
 
-    /// <summary>Bytes received from transports.</summary>
+    /// <summary>Bytes of encrypted records received.</summary>
     public long BytesIn { get; init; }
 
-    /// <summary>Bytes given to transports.</summary>
+    /// <summary>Bytes of encrypted records sent.</summary>
     public long BytesOut { get; init; }
 
     /// <summary>The limits in force by name.</summary>

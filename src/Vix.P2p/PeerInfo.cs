@@ -60,10 +60,10 @@ public sealed record PeerInfo
     /// <summary>Whether the peer is kept connected.</summary>
     public required bool Persistent { get; init; }
 
-    /// <summary>Bytes received from the transport over the row's connections.</summary>
+    /// <summary>Bytes of encrypted records received over the row's connections.</summary>
     public long BytesIn { get; init; }
 
-    /// <summary>Bytes given to the transport over the row's connections.</summary>
+    /// <summary>Bytes of encrypted records sent over the row's connections.</summary>
     public long BytesOut { get; init; }
 
     /// <summary>Bytes that wait to be sent.</summary>

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Diagnostics;
+
+namespace Vix.P2p.Connections;
+
+/// <summary>What all connections of a node share; made once, at start.</summary>
+internal sealed class ConnectionSettings
+{
+    /// <summary>How long a side that said Reject or Close reads on before it closes (docs/protocol.md, section 3).</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
+    public ConnectionSettings(P2pNodeOptions options, LimitBoard limits, TimeProvider time, ILogger log)
+    {
+        PingInterval = options.PingInterval;
+        StaleAfter = options.StaleAfter;
+        CloseAfter = options.CloseAfter;
+        FrameTimeout = options.Limits.FrameTimeout;
+        SendTimeout = options.Limits.SendTimeout;
+        SendQueueBytes = options.Limits.SendQueueBytes;
+        Budget = new SendBudget(options.Limits.SendQueueBytesTotal);
+        Limits = limits;
+        Time = time;
+        Log = log;
+    }
+
+    public TimeSpan PingInterval { get; }
+
+    public TimeSpan StaleAfter { get; }
+
+    public TimeSpan CloseAfter { get; }
+
+    public TimeSpan FrameTimeout { get; }
+
+    public TimeSpan SendTimeout { get; }
+
+    public int SendQueueBytes { get; }
+
+    public SendBudget Budget { get; }
+
+    public LimitBoard Limits { get; }
+
+    public TimeProvider Time { get; }
+
+    public ILogger Log { get; }
+}

@@ -1,0 +1,21 @@
+using Vix.P2p.Handshake;
+
+namespace Vix.P2p.Connections;
+
+/// <summary>How a handshake ended: with keys, or with a reason and its cause in words for the local log.</summary>
+internal sealed record HandshakeResult(P2pReason Reason, string Detail)
+{
+    public PeerId RemoteId { get; init; }
+
+    /// <summary>The keys; null when the handshake failed. Whoever takes them disposes them.</summary>
+    public SessionKeys? Keys { get; init; }
+
+    /// <summary>The initiator's introduction, which Finish carries; null on the initiator's own side.</summary>
+    public Introduction? Introduction { get; init; }
+
+    public static HandshakeResult Failed(P2pReason reason, string detail) => new(reason, detail);
+
+    public static HandshakeResult Failed(HandshakeFault fault) => new(
+        fault == HandshakeFault.SelfConnection ? P2pReason.Self : P2pReason.HandshakeFailed,
+        fault.Describe());
+}

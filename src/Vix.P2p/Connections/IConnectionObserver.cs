@@ -1,0 +1,20 @@
+using Vix.P2p.Handshake;
+using Vix.P2p.Records;
+
+namespace Vix.P2p.Connections;
+
+/// <summary>
+/// What a connection tells the peer table. Called from the connection's read loop or the heartbeat; each returns at
+/// once.
+/// </summary>
+internal interface IConnectionObserver
+{
+    /// <summary>The responder is Ready; only a connection that this node dialled says so, once and before any other frame.</summary>
+    void Ready(Introduction introduction);
+
+    /// <summary>The responder rejected this node; the connection closes.</summary>
+    void Rejected(RejectCode code);
+
+    /// <summary>The peer has been silent too long, or speaks again.</summary>
+    void StaleChanged(bool stale);
+}

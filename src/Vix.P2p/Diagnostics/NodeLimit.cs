@@ -1,0 +1,26 @@
+namespace Vix.P2p.Diagnostics;
+
+/// <summary>Everything that can say no, in the words of the status (snake_case there).</summary>
+internal enum NodeLimit
+{
+    MaxPeers,
+    ConnectionsPerAddress,
+    ConnectionsPerPrefix56,
+    ConnectionsPerPrefix48,
+    NewConnectionsPerSecond,
+    PendingHandshakes,
+    PendingHandshakesPerAddress,
+    HandshakeBytes,
+    HandshakeBytesTotal,
+    HandshakeTimeout,
+    EphemeralKeysKept,
+    FrameTimeout,
+    SendQueueBytes,
+    SendQueueBytesTotal,
+    SendTimeout,
+    Takeovers,
+    MaxConcurrentDials,
+    BackoffEntries,
+    AddressBuckets,
+    ClosedPeers,
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+
+namespace Vix.P2p.Diagnostics;
+
+/// <summary>The node's logger: the host's, and the program's own places (<c>OnLog</c>) for Information and above.</summary>
+internal sealed class NodeLogger : ILogger
+{
+    /// <summary>The one category of all lines.</summary>
+    public const string Category = "Vix.P2p";
+
+    private readonly ILogger _inner;
+    private readonly Action<string>[] _callbacks;
+
+    public NodeLogger(ILogger inner, IEnumerable<Action<string>> callbacks)
+    {
+        _inner = inner;
+        _callbacks = [.. callbacks];
+    }
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => _inner.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) =>
+        _inner.IsEnabled(logLevel) || (_callbacks.Length > 0 && logLevel is >= LogLevel.Information and < LogLevel.None);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (_inner.IsEnabled(logLevel))
+            _inner.Log(logLevel, eventId, state, exception, formatter);
+        if (_callbacks.Length == 0 || logLevel is < LogLevel.Information or LogLevel.None)
+            return;
+        string line = formatter(state, exception);
+        foreach (Action<string> callback in _callbacks)
+        {
+            try
+            {
+                callback(line);
+            }
+            catch (Exception)
+            {
+                // The program's own code failed on a line; that must not end a connection.
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Handshake;
+
+namespace Vix.P2p.Hosting;
+
+/// <summary>What a node loads at start: its identity, the network's key, its introduction. Holds the secrets and zeroes them.</summary>
+internal sealed class NodeParts : IDisposable
+{
+    /// <summary>This software and its version, as peers are told.</summary>
+    public static readonly string Agent = "Vix.P2p/" + (typeof(NodeParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
+
+    private readonly HandshakeSettings _handshake;
+    private readonly EllipticCurveGate _gate;
+    private readonly EphemeralKeyCache _seen;
+
+    private NodeParts(NodeIdentity identity, HandshakeSettings handshake, byte[] introduction, P2pNodeOptions options, ConnectionSettings connections)
+    {
+        Identity = identity;
+        _handshake = handshake;
+        Introduction = introduction;
+        Connections = connections;
+        _gate = new EllipticCurveGate(EllipticCurveGate.Resolve(options.Limits.HandshakeConcurrency));
+        _seen = new EphemeralKeyCache(options.Limits.EphemeralKeysKept);
+    }
+
+    public NodeIdentity Identity { get; }
+
+    public ReadOnlyMemory<byte> Introduction { get; }
+
+    public ConnectionSettings Connections { get; }
+
+    public bool HasNetworkKey => _handshake.HasNetworkKey;
+
+    /// <summary>Reads and makes everything.</summary>
+    /// <exception cref="P2pStartException">A file cannot be read, or the introduction is too long.</exception>
+    public static NodeParts Load(P2pNodeOptions options, string section, string instance, LimitBoard limits, TimeProvider time, ILogger log)
+    {
+        byte[] introduction = Introduce(options, section, instance);
+        byte[] key = NetworkKeyFile.Read(options, section);
+        try
+        {
+            NodeIdentity identity = options.IdentityPath is { } path ? NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}") : NodeIdentity.CreateEphemeral();
+            if (options.IdentityPath is null)
+                Log.EphemeralIdentity(log, section);
+            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), introduction, options, new ConnectionSettings(options, limits, time, log));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    public OutboundHandshake Outbound(P2pNodeOptions options) => new(_handshake, _gate, Introduction, options.Limits.HandshakeBytes);
+
+    public InboundHandshake Inbound(P2pNodeOptions options) => new(_handshake, _seen, _gate, options.Limits.HandshakeBytes);
+
+    public void Dispose()
+    {
+        _handshake.Dispose();
+        Identity.Dispose();
+        _gate.Dispose();
+    }
+
+    private static byte[] Introduce(P2pNodeOptions options, string section, string instance)
+    {
+        byte[] bytes = new Introduction
+        {
+            NodeId = options.NodeId,
+            Instance = instance,
+            ListenPort = options.ListenPort,
+            Agent = Agent,
+            Protocols = [],
+            MaxMessage = options.Limits.MaxMessageBytes,
+        }.ToUtf8();
+        if (bytes.Length > Handshake.Introduction.MaxLength)
+            throw new P2pStartException($"{section}:{nameof(options.NodeId)}", $"{section}:{nameof(options.NodeId)} makes this node's introduction {bytes.Length} bytes long; it must be at most {Handshake.Introduction.MaxLength}.");
+        return bytes;
+    }
+}

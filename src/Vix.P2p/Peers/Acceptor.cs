@@ -1,0 +1,181 @@
+using System.Net;
+using Vix.P2p.Admission;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Peers;
+
+/// <summary>Takes newcomers from a listener through admission and handshake into the table.</summary>
+internal sealed class Acceptor
+{
+    // As long as Kestrel waits for nothing: exhaustion passes when a connection ends, which takes about this long.
+    private static readonly TimeSpan ExhaustionPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly PeerTable _table;
+    private readonly AddressLimiter _addresses;
+    private readonly PendingHandshakes _pending;
+    private readonly InboundHandshake _handshake;
+    private readonly ConnectionSettings _connections;
+    private readonly ReadOnlyMemory<byte> _introduction;
+    private readonly P2pNodeOptions _options;
+    private readonly bool _vouchedByKey;
+    private readonly NodeCounters _counters;
+    private readonly TaskSet _tasks;
+
+    public Acceptor(
+        PeerTable table,
+        AddressLimiter addresses,
+        PendingHandshakes pending,
+        InboundHandshake handshake,
+        ConnectionSettings connections,
+        ReadOnlyMemory<byte> introduction,
+        P2pNodeOptions options,
+        bool vouchedByKey,
+        NodeCounters counters,
+        TaskSet tasks)
+    {
+        _table = table;
+        _addresses = addresses;
+        _pending = pending;
+        _handshake = handshake;
+        _connections = connections;
+        _introduction = introduction;
+        _options = options;
+        _vouchedByKey = vouchedByKey;
+        _counters = counters;
+        _tasks = tasks;
+    }
+
+    /// <summary>Whether a newcomer from there is let in; asked by the transport before it allocates anything.</summary>
+    public bool Admit(EndPoint? remote) => _addresses.TryAdmit(AddressOf(remote));
+
+    /// <summary>Accepts until the listener is disposed; an error an accept is survived.</summary>
+    public async Task RunAsync(IP2pTransportListener listener, string scheme, CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                IP2pTransportConnection? connection = await listener.AcceptAsync(stopping).ConfigureAwait(false);
+                if (connection is null)
+                    return;
+                _tasks.Run(() => TakeAsync(connection, scheme, stopping));
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (P2pTransportException e) when (e.Reason != P2pReason.Overload)
+            {
+                Log.AcceptFailed(_connections.Log, e.Message);
+            }
+            catch (Exception e)
+            {
+                // Out of handles or memory, or a transport that fails in a way of its own: without a pause this loop
+                // would only make it worse.
+                Log.AcceptPaused(_connections.Log, e.Message);
+                await Task.Delay(ExhaustionPause, _connections.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task TakeAsync(IP2pTransportConnection transport, string scheme, CancellationToken stopping)
+    {
+        IPAddress? address = AddressOf(transport.RemoteEndPoint);
+        IDisposable place = _addresses.Enter(address);
+        bool handedOn = false;
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
+        using var evicted = new CancellationTokenSource();
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, evicted.Token, stopping);
+        using PendingHandshake? pending = _pending.TryEnter(address, evicted.Cancel);
+        try
+        {
+            if (pending is null)
+                return;
+            Interlocked.Increment(ref _counters.HandshakesStarted);
+            HandshakeResult result;
+            long ackSent = 0;
+            try
+            {
+                result = await _handshake.RunAsync(transport, () => ackSent = _table.NextMoment(), any.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                result = stopping.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.ShuttingDown, "The node stops.")
+                    : evicted.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.Overload, "It gave way to a later handshake.")
+                    : HandshakeResult.Failed(P2pReason.HandshakeTimeout, "The handshake was not complete in time.");
+                if (result.Reason == P2pReason.HandshakeTimeout)
+                    _connections.Limits.Reject(NodeLimit.HandshakeTimeout);
+            }
+            catch (Exception e)
+            {
+                // The transport's own exception: the peer reset the connection.
+                result = HandshakeResult.Failed(P2pReason.Lost, e.Message);
+            }
+
+            if (result.Keys is null)
+            {
+                Interlocked.Increment(ref _counters.HandshakesFailed);
+                Log.InboundFailed(_connections.Log, transport.RemoteEndPoint?.ToString() ?? "", result.Reason.ToCode(), result.Detail);
+                return;
+            }
+
+            pending.MarkProven();
+            handedOn = true;
+            await DecideAsync(transport, scheme, result, ackSent, place, any.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!handedOn)
+            {
+                place.Dispose();
+                transport.Abort();
+                await transport.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, CancellationToken cancellationToken)
+    {
+        InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
+        PeerConnection connection;
+        using (result.Keys)
+            connection = new PeerConnection(transport, result.Keys!, result.RemoteId, ConnectionRole.Responder, _connections, (IConnectionObserver?)decision.Link ?? NoObserver.Instance);
+        decision.DroppedDial?.Cancel(decision.Reason);
+        decision.DroppedConnection?.Close(decision.Reason, Records.CloseCode.Duplicate);
+        if (decision.Link is not { } link)
+        {
+            Interlocked.Increment(ref _counters.HandshakesFailed);
+            Log.InboundRejected(_connections.Log, result.RemoteId, transport.RemoteEndPoint?.ToString() ?? "", decision.Reason.ToCode());
+            connection.Reject(decision.Code, decision.Reason);
+            using (place)
+                await connection.RunAsync().ConfigureAwait(false);
+            return;
+        }
+
+        link.Connection = connection;
+        using (cancellationToken.Register(() => connection.Abort(P2pReason.HandshakeTimeout)))
+        {
+            if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
+                connection.Abort(P2pReason.Lost);
+            else if (!_table.Establish(link))
+                connection.Close(P2pReason.Replaced, Records.CloseCode.Duplicate);
+        }
+
+        if (link.Established == 0)
+            Interlocked.Increment(ref _counters.HandshakesFailed);
+        // A peer that a key or a list vouches for does not use up its address's places.
+        if (_vouchedByKey || _options.AllowedPeers is not null)
+            place.Dispose();
+        _tasks.Run(() => RunAsync(link, connection, place));
+    }
+
+    private static async Task RunAsync(PeerLink link, PeerConnection connection, IDisposable place)
+    {
+        using (place)
+            link.Ended(await connection.RunAsync().ConfigureAwait(false));
+    }
+
+    private static IPAddress? AddressOf(EndPoint? endpoint) => (endpoint as IPEndPoint)?.Address;
+}

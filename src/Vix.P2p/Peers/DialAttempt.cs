@@ -1,0 +1,43 @@
+namespace Vix.P2p.Peers;
+
+/// <summary>One dial, shared by everyone who asked for its endpoint while it is under way.</summary>
+internal sealed class DialAttempt(long sequence, PeerEndpoint endpoint, PeerId? expectedId, PeerRow row)
+{
+    private readonly CancellationTokenSource _cancel = new();
+    private int _cancelReason;
+
+    public string Id { get; } = $"a{sequence}";
+
+    public PeerEndpoint Endpoint => endpoint;
+
+    public PeerId? ExpectedId => expectedId;
+
+    /// <summary>Its row; under the table's lock, for it moves to the peer's row when the id is proven.</summary>
+    public PeerRow Row { get; set; } = row;
+
+    /// <summary>What it holds once it has sent Finish; under the table's lock.</summary>
+    public PeerLink? Link { get; set; }
+
+    /// <summary>Completes when the peer is Ready, or fails with <see cref="P2pConnectException"/>.</summary>
+    public TaskCompletionSource<PeerInfo> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public CancellationToken Cancelled => _cancel.Token;
+
+    /// <summary>Why it was cancelled; None when it was not.</summary>
+    public P2pReason CancelReason => (P2pReason)Volatile.Read(ref _cancelReason);
+
+    /// <summary>Ends the dial; the first reason stands. Never under the table's lock: callbacks run here.</summary>
+    public void Cancel(P2pReason reason)
+    {
+        Interlocked.CompareExchange(ref _cancelReason, (int)reason, 0);
+        _cancel.Cancel();
+    }
+
+    /// <summary>Ends the waiting of all who share it.</summary>
+    public void Fail(P2pReason reason, string detail)
+    {
+        Done.TrySetException(new P2pConnectException(endpoint, reason, $"Connecting {endpoint} failed ({reason.ToCode()}): {detail}"));
+        // Nobody may be waiting; a failure that no one awaits is not an error of the program.
+        _ = Done.Task.Exception;
+    }
+}

@@ -1,0 +1,267 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Admission;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Peers;
+
+/// <summary>
+/// Dials what the table decides, a bounded number at once: resolves a name once, checks every address, opens a
+/// transport connection, shakes hands. One timer waits for the next planned dial of a persistent peer.
+/// </summary>
+internal sealed class Dialer : IDisposable
+{
+    private readonly PeerTable _table;
+    private readonly TransportMap _transports;
+    private readonly OutboundHandshake _handshake;
+    private readonly ConnectionSettings _connections;
+    private readonly P2pNodeOptions _options;
+    private readonly NodeCounters _counters;
+    private readonly TaskSet _tasks;
+    private readonly SemaphoreSlim _slots;
+    private readonly ITimer _plan;
+
+    public Dialer(
+        PeerTable table,
+        TransportMap transports,
+        OutboundHandshake handshake,
+        ConnectionSettings connections,
+        P2pNodeOptions options,
+        NodeCounters counters,
+        TaskSet tasks)
+    {
+        _table = table;
+        _transports = transports;
+        _handshake = handshake;
+        _connections = connections;
+        _options = options;
+        _counters = counters;
+        _tasks = tasks;
+        _slots = new SemaphoreSlim(options.DialPolicy.MaxConcurrentDials, options.DialPolicy.MaxConcurrentDials);
+        _plan = connections.Time.CreateTimer(static state => ((Dialer)state!).DialDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        table.PlanChanged = DialDue;
+    }
+
+    /// <summary>Decides about a connect and starts the dial when there is to be one.</summary>
+    public ConnectRequest Request(PeerEndpoint endpoint, ConnectOptions options)
+    {
+        ConnectRequest request = _table.Request(endpoint, options, Refusal(endpoint));
+        if (request.Result.Started)
+            Start(request.Attempt!);
+        else
+            DialDue();
+        return request;
+    }
+
+    /// <summary>Starts what is due and sets the timer to what is next.</summary>
+    public void DialDue()
+    {
+        foreach (DialAttempt attempt in _table.TakeDue(out TimeSpan? next))
+            Start(attempt);
+        try
+        {
+            // Timers count whole milliseconds: one more, so that the dial is due when it fires.
+            _plan.Change(next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A link that ended while the node stopped; nothing is dialled any more.
+        }
+    }
+
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _slots.Dispose();
+    }
+
+    // What can be known without asking the network. A refused name shows only in the attempt's outcome.
+    private P2pReason Refusal(PeerEndpoint endpoint)
+    {
+        if (!_transports.TryGet(endpoint.Scheme, out _))
+            return P2pReason.UnsupportedScheme;
+        return IPAddress.TryParse(endpoint.Host, out IPAddress? literal) && !EgressPolicy.Allows(literal, _options.DialPolicy)
+            ? P2pReason.EndpointDenied
+            : P2pReason.None;
+    }
+
+    private void Start(DialAttempt attempt) => _tasks.Run(() => DialAsync(attempt));
+
+    private async Task DialAsync(DialAttempt attempt)
+    {
+        HandshakeResult result;
+        bool inHandshake = false;
+        try
+        {
+            await _slots.WaitAsync(attempt.Cancelled).ConfigureAwait(false);
+            try
+            {
+                Interlocked.Increment(ref _counters.ConnectAttempts);
+                (IP2pTransportConnection? connection, result) = await OpenAsync(attempt).ConfigureAwait(false);
+                if (connection is not null)
+                {
+                    inHandshake = true;
+                    Interlocked.Increment(ref _counters.HandshakesStarted);
+                    result = await ShakeHandsAsync(attempt, connection).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        catch (OperationCanceledException) when (attempt.Cancelled.IsCancellationRequested)
+        {
+            result = HandshakeResult.Failed(attempt.CancelReason, "The dial was ended.");
+        }
+        catch (Exception e)
+        {
+            Log.DialBroken(_connections.Log, e, attempt.Endpoint);
+            result = HandshakeResult.Failed(P2pReason.TransportFailed, "The dial failed unexpectedly.");
+        }
+
+        await EndAsync(attempt, result, inHandshake).ConfigureAwait(false);
+    }
+
+    private async Task<(IP2pTransportConnection? Connection, HandshakeResult Result)> OpenAsync(DialAttempt attempt)
+    {
+        _transports.TryGet(attempt.Endpoint.Scheme, out IP2pTransport? transport);
+        var result = HandshakeResult.Failed(P2pReason.EndpointDenied, "The dial policy refuses every address of this endpoint.");
+        IReadOnlyList<EndPoint> addresses = [];
+        try
+        {
+            addresses = await WithinAsync(_options.DialPolicy.ConnectTimeout, attempt, token => transport!.ResolveAsync(attempt.Endpoint, token)).ConfigureAwait(false);
+            if (addresses.Count == 0)
+                return (null, HandshakeResult.Failed(P2pReason.NameNotFound, "The name has no address."));
+        }
+        catch (P2pTransportException e)
+        {
+            return (null, HandshakeResult.Failed(e.Reason, e.Message));
+        }
+        catch (TimeoutException)
+        {
+            return (null, HandshakeResult.Failed(P2pReason.NameNotFound, "The name was not resolved in time."));
+        }
+
+        foreach (EndPoint address in addresses)
+        {
+            if (address is IPEndPoint ip && !EgressPolicy.Allows(ip.Address, _options.DialPolicy))
+                continue;
+            try
+            {
+                return (await WithinAsync(_options.DialPolicy.ConnectTimeout, attempt, token => transport!.DialAsync(address, token)).ConfigureAwait(false), result);
+            }
+            catch (P2pTransportException e)
+            {
+                result = HandshakeResult.Failed(e.Reason, e.Message);
+            }
+            catch (TimeoutException)
+            {
+                result = HandshakeResult.Failed(P2pReason.ConnectTimeout, "No answer in the time that one address has.");
+            }
+        }
+
+        return (null, result);
+    }
+
+    private async Task<HandshakeResult> ShakeHandsAsync(DialAttempt attempt, IP2pTransportConnection connection)
+    {
+        _table.MarkHandshaking(attempt, connection.LocalEndPoint, connection.RemoteEndPoint);
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
+        HandshakeResult result;
+        try
+        {
+            result = await _handshake.RunAsync(connection, id => _table.Prove(attempt, id), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            result = Ended(attempt);
+        }
+        catch (Exception e)
+        {
+            // The transport's own exception: the peer reset the connection.
+            result = HandshakeResult.Failed(P2pReason.RefusedBeforeAck, e.Message);
+        }
+
+        if (result.Keys is null)
+        {
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return result;
+        }
+
+        PeerLink link = attempt.Link!;
+        using (result.Keys)
+            link.Connection = new PeerConnection(connection, result.Keys, link.Id, ConnectionRole.Initiator, _connections, link);
+        _tasks.Run(() => RunAsync(link));
+        try
+        {
+            P2pReason first = await link.FirstFrame.WaitAsync(either.Token).ConfigureAwait(false);
+            return first == P2pReason.None ? result : HandshakeResult.Failed(first, Explain(first)) with { RemoteId = link.Id };
+        }
+        catch (OperationCanceledException)
+        {
+            // Ready may come at this very moment; then the connection was established and ends with this reason.
+            HandshakeResult ended = Ended(attempt) with { RemoteId = link.Id };
+            link.Connection.Abort(ended.Reason);
+            P2pReason first = await link.FirstFrame.ConfigureAwait(false);
+            return first == P2pReason.None ? result : ended;
+        }
+    }
+
+    private static async Task RunAsync(PeerLink link) => link.Ended(await link.Connection!.RunAsync().ConfigureAwait(false));
+
+    // A duplicate is not a failure for those who wait: the peer comes by the other connection.
+    private async Task EndAsync(DialAttempt attempt, HandshakeResult result, bool inHandshake)
+    {
+        if (result.Reason is P2pReason.Duplicate or P2pReason.AlreadyConnected or P2pReason.RejectedDuplicate && result.RemoteId != default)
+        {
+            try
+            {
+                using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
+                CancellationToken until = attempt.CancelReason == P2pReason.Duplicate ? deadline.Token : either.Token;
+                PeerInfo info = await _table.ArrivalOf(result.RemoteId, until).ConfigureAwait(false);
+                _table.EndDial(attempt, P2pReason.None, "", inHandshake);
+                attempt.Done.TrySetResult(info);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // It did not come in time, or the dial was ended: a failure after all.
+            }
+        }
+
+        _table.EndDial(attempt, result.Reason, result.Detail, inHandshake);
+        if (result.Reason != P2pReason.None)
+            attempt.Fail(result.Reason, result.Detail);
+    }
+
+    private static HandshakeResult Ended(DialAttempt attempt) => attempt.CancelReason is var reason && reason != P2pReason.None
+        ? HandshakeResult.Failed(reason, "The dial was ended.") with { RemoteId = attempt.Link?.Id ?? default }
+        : HandshakeResult.Failed(P2pReason.HandshakeTimeout, "The handshake was not complete in time.");
+
+    private static string Explain(P2pReason reason) => reason switch
+    {
+        P2pReason.Lost => "The peer closed before it was Ready.",
+        P2pReason.ProtocolError => "The peer sent what the protocol does not allow.",
+        _ => "The peer did not become Ready.",
+    };
+
+    private async ValueTask<T> WithinAsync<T>(TimeSpan time, DialAttempt attempt, Func<CancellationToken, ValueTask<T>> work)
+    {
+        using var deadline = new CancellationTokenSource(time, _connections.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
+        try
+        {
+            return await work(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!attempt.Cancelled.IsCancellationRequested)
+        {
+            throw new TimeoutException();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Vix.P2p.Connections;
+using Vix.P2p.Records;
+
+namespace Vix.P2p.Peers;
+
+/// <summary>What the table decided about a valid Finish.</summary>
+internal sealed record InboundDecision
+{
+    /// <summary>Who holds the claim now; null when the peer is rejected.</summary>
+    public PeerLink? Link { get; init; }
+
+    /// <summary>What the peer is told when it is rejected.</summary>
+    public RejectCode Code { get; init; }
+
+    /// <summary>Why, for this side's log.</summary>
+    public P2pReason Reason { get; init; }
+
+    /// <summary>Our own pending dial that gives way.</summary>
+    public DialAttempt? DroppedDial { get; init; }
+
+    /// <summary>The established connection that gives way, with <see cref="Reason"/>.</summary>
+    public PeerConnection? DroppedConnection { get; init; }
+
+    public static InboundDecision Reject(RejectCode code, P2pReason reason) => new() { Code = code, Reason = reason };
+}

@@ -1,0 +1,142 @@
+namespace Vix.P2p.Peers;
+
+/// <summary>
+/// The rows of the peer table, their indices and their revision. Every member but <see cref="Snapshot"/> and
+/// <see cref="Revision"/> is called under the table's lock.
+/// </summary>
+internal sealed class PeerRows(int closedCapacity, TimeProvider time)
+{
+    private readonly SortedDictionary<long, PeerRow> _all = [];
+    private readonly Dictionary<string, PeerRow> _byKey = [];
+    private readonly Dictionary<PeerId, PeerRow> _byId = [];
+    private readonly Dictionary<PeerEndpoint, PeerRow> _byEndpoint = [];
+    private readonly HashSet<PeerRow> _kept = [];
+    private readonly LinkedList<PeerRow> _closed = new();
+    private volatile PeerRow[]? _snapshot = [];
+    private long _sequence;
+    private long _revision;
+    private long _goneBytesIn;
+    private long _goneBytesOut;
+
+    /// <summary>Rises when a row comes, goes or changes state. Read from anywhere.</summary>
+    public long Revision => Volatile.Read(ref _revision);
+
+    /// <summary>Rows that are kept connected.</summary>
+    public IReadOnlyCollection<PeerRow> Kept => _kept;
+
+    /// <summary>Bytes of connections whose rows are no longer listed.</summary>
+    public long GoneBytesIn => Volatile.Read(ref _goneBytesIn);
+
+    public long GoneBytesOut => Volatile.Read(ref _goneBytesOut);
+
+    /// <summary>The rows, oldest first, when they were last collected; null when that must be done again.</summary>
+    public PeerRow[]? Collected => _snapshot;
+
+    public PeerRow[] Collect() => _snapshot ??= [.. _all.Values];
+
+    public PeerRow? Find(string key) => _byKey.GetValueOrDefault(key);
+
+    public PeerRow? Find(PeerId id) => _byId.GetValueOrDefault(id);
+
+    public PeerRow? Find(PeerEndpoint endpoint) => _byEndpoint.GetValueOrDefault(endpoint);
+
+    public PeerRow Add(PeerRowState state)
+    {
+        var row = new PeerRow(++_sequence, state);
+        _all.Add(row.Sequence, row);
+        _byKey.Add(row.Key, row);
+        _snapshot = null;
+        _revision++;
+        Index(row);
+        return row;
+    }
+
+    /// <summary>Replaces what a row says.</summary>
+    public void Set(PeerRow row, PeerRowState state)
+    {
+        bool changed = row.State.State != state.State;
+        row.State = state;
+        if (changed)
+            _revision++;
+        Index(row);
+    }
+
+    /// <summary>Lets an endpoint lead to a row, and to no other.</summary>
+    public void Point(PeerEndpoint endpoint, PeerRow row)
+    {
+        if (_byEndpoint.TryGetValue(endpoint, out PeerRow? other) && other != row)
+            other.Endpoints.Remove(endpoint);
+        _byEndpoint[endpoint] = row;
+        if (!row.Endpoints.Contains(endpoint))
+            row.Endpoints.Add(endpoint);
+    }
+
+    public void Remove(PeerRow row)
+    {
+        _all.Remove(row.Sequence);
+        _byKey.Remove(row.Key);
+        if (row.State.Id is { } id && _byId.GetValueOrDefault(id) == row)
+            _byId.Remove(id);
+        foreach (PeerEndpoint endpoint in row.Endpoints)
+        {
+            if (_byEndpoint.GetValueOrDefault(endpoint) == row)
+                _byEndpoint.Remove(endpoint);
+        }
+
+        _kept.Remove(row);
+        LeaveClosed(row);
+        _goneBytesIn += row.State.EarlierBytesIn;
+        _goneBytesOut += row.State.EarlierBytesOut;
+        _snapshot = null;
+        _revision++;
+    }
+
+    /// <summary>Forgets closed rows that are too many or too old; says whether there were too many.</summary>
+    public bool Trim(TimeSpan retention)
+    {
+        bool tooMany = false;
+        while (_closed.First is { Value: var oldest })
+        {
+            bool full = _closed.Count > closedCapacity;
+            if (!full && time.GetElapsedTime(oldest.State.ClosedTimestamp) < retention)
+                break;
+            tooMany |= full;
+            Remove(oldest);
+        }
+
+        return tooMany;
+    }
+
+    private void Index(PeerRow row)
+    {
+        PeerRowState state = row.State;
+        if (state.Id is { } id)
+            _byId[id] = row;
+        if (state.Endpoint is { } endpoint && !_byEndpoint.ContainsKey(endpoint))
+            Point(endpoint, row);
+        if (state.KeptConnected)
+            _kept.Add(row);
+        else
+            _kept.Remove(row);
+
+        // A paused persistent row stays: somebody put it there and may connect it again.
+        if (state is { State: PeerState.Closed, Persistent: false })
+        {
+            if (row.ClosedPlace is null)
+            {
+                row.State = state with { ClosedTimestamp = time.GetTimestamp() };
+                row.ClosedPlace = _closed.AddLast(row);
+            }
+        }
+        else
+            LeaveClosed(row);
+    }
+
+    private void LeaveClosed(PeerRow row)
+    {
+        if (row.ClosedPlace is null)
+            return;
+        _closed.Remove(row.ClosedPlace);
+        row.ClosedPlace = null;
+    }
+}

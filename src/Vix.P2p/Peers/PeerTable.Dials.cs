@@ -1,0 +1,395 @@
+using System.Net;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Peers;
+
+/// <content>Dials: what is asked for, what is planned, how they go.</content>
+internal sealed partial class PeerTable
+{
+    private static readonly TimeSpan SelfRemembered = TimeSpan.FromMinutes(10);
+
+    /// <summary>Decides about a connect. When a dial is to start, its attempt is in the row and the caller runs it.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="options">How.</param>
+    /// <param name="refusal">What the caller found out already: None, or why it cannot be dialled.</param>
+    public ConnectRequest Request(PeerEndpoint endpoint, ConnectOptions options, P2pReason refusal)
+    {
+        Log.ConnectRequested(_log, endpoint);
+        lock (_gate)
+        {
+            if (!_open)
+                refusal = P2pReason.NotRunning;
+            if (refusal != P2pReason.None)
+                return new ConnectRequest(new ConnectResult(false, endpoint, refusal), null, null);
+
+            PeerRow? row = _rows.Find(endpoint);
+            if (row?.Link is null && options.ExpectedId is { } wanted && _claims.TryGetValue(wanted, out PeerLink? link))
+                row = link.Row;
+            if (options.Persistent && row is not { State.KeptConnected: true } && _rows.Kept.Count >= _options.MaxPeers)
+            {
+                _limits.Reject(NodeLimit.MaxPeers);
+                return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, null);
+            }
+
+            if (options.Persistent || row is { State.Persistent: true })
+                row = Keep(row, endpoint, options);
+            return row is null ? Begin(null, endpoint, options) : Join(row, endpoint) ?? Begin(row, endpoint, options);
+        }
+    }
+
+    /// <summary>Starts the dials whose time has come; the caller runs them.</summary>
+    public IReadOnlyList<DialAttempt> TakeDue(out TimeSpan? next)
+    {
+        List<DialAttempt> due = [];
+        next = null;
+        lock (_gate)
+        {
+            if (!_open)
+                return due;
+            long now = _time.GetTimestamp();
+            foreach (PeerRow row in _rows.Kept.ToArray())
+            {
+                if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
+                    continue;
+                TimeSpan left = _time.GetElapsedTime(now, at);
+                if (left <= TimeSpan.Zero)
+                    due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
+                else if (next is null || left < next)
+                    next = left;
+            }
+        }
+
+        return due;
+    }
+
+    /// <summary>The transport has a connection; the handshake begins.</summary>
+    public void MarkHandshaking(DialAttempt attempt, EndPoint? local, EndPoint? remote)
+    {
+        lock (_gate)
+        {
+            // The peer may have come by a connection of its own meanwhile; that one is what the row shows.
+            if (attempt.Row.Link is not null)
+                return;
+            string scheme = attempt.Endpoint.Scheme;
+            _rows.Set(attempt.Row, attempt.Row.State with
+            {
+                State = PeerState.Handshaking,
+                LocalEndpoint = EndpointText.Of(local, scheme),
+                RemoteEndpoint = EndpointText.Of(remote, scheme),
+            });
+        }
+    }
+
+    /// <summary>Decides, with the proven id and before Finish, whether to go on; claims the id when so.</summary>
+    public P2pReason Prove(DialAttempt attempt, PeerId id)
+    {
+        lock (_gate)
+        {
+            if (!_open)
+                return P2pReason.ShuttingDown;
+            if (attempt.ExpectedId is { } expected && expected != id)
+                return P2pReason.IdMismatch;
+            if (_allowed is not null && !_allowed.Contains(id))
+                return P2pReason.NotAllowed;
+            PeerRow row = Bind(attempt, id);
+            if (_claims.TryGetValue(id, out PeerLink? holder))
+                return holder.Established > 0 ? P2pReason.AlreadyConnected : P2pReason.Duplicate;
+            var link = new PeerLink(this, id, PeerDirection.Outbound, row, attempt);
+            _claims.Add(id, link);
+            _unclaimedDials--;
+            attempt.Link = link;
+            row.Link = link;
+            return P2pReason.None;
+        }
+    }
+
+    /// <summary>A dial is over. Without success its row says why and, when kept connected, when the next one is due.</summary>
+    public void EndDial(DialAttempt attempt, P2pReason reason, string detail, bool inHandshake)
+    {
+        bool first = true;
+        lock (_gate)
+        {
+            PeerRow row = attempt.Row;
+            if (row.Dial == attempt)
+                row.Dial = null;
+            if (attempt.Link is null)
+                _unclaimedDials--;
+            else if (_claims.GetValueOrDefault(attempt.Link.Id) == attempt.Link && attempt.Link.Established == 0)
+                _claims.Remove(attempt.Link.Id);
+            if (row.Link == attempt.Link && attempt.Link?.Established is null or 0)
+                row.Link = null;
+            if (reason == P2pReason.None)
+                return;
+            Interlocked.Increment(ref _counters.ConnectFailures);
+            if (inHandshake)
+                Interlocked.Increment(ref _counters.HandshakesFailed);
+            var error = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
+            first = row.State.LastError?.Reason != reason;
+            if (row.Link is null)
+            {
+                _lastError = error;
+                AfterFailure(row, attempt.Endpoint, error);
+                Publish(inHandshake ? PeerEventKind.HandshakeFailed : PeerEventKind.ConnectFailed, row, reason);
+            }
+
+            TrimLocked();
+        }
+
+        // A peer that is down for a day is told once, not at each of its dials.
+        if (first)
+            Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
+        else
+            Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
+        PlanChanged();
+    }
+
+    /// <summary>Completes when a peer is Ready, whoever dialled; at once when it is.</summary>
+    public Task<PeerInfo> ArrivalOf(PeerId id, CancellationToken cancellationToken)
+    {
+        var arrival = new Arrival(id, new TaskCompletionSource<PeerInfo>(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            if (_claims.TryGetValue(id, out PeerLink? link) && link.Established > 0)
+                return Task.FromResult(link.Row.ToInfo(_time));
+            if (!_open)
+                return Task.FromCanceled<PeerInfo>(new CancellationToken(canceled: true));
+            _arrivals.Add(arrival);
+        }
+
+        return WaitAsync();
+
+        async Task<PeerInfo> WaitAsync()
+        {
+            try
+            {
+                return await arrival.Came.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (_gate)
+                    _arrivals.Remove(arrival);
+            }
+        }
+    }
+
+    /// <summary>Stops keeping a row connected and says what of it is to be ended.</summary>
+    public bool TryPause(PeerRow row, out DialAttempt? dial, out PeerLink? link)
+    {
+        lock (_gate)
+        {
+            dial = row.Dial;
+            link = row.Link;
+            bool planned = row.State.KeptConnected;
+            if (row.State.Persistent)
+                _rows.Set(row, row.State with { Paused = true, NextDial = null });
+            if (dial is null && link is null && planned)
+                _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = P2pReason.Requested });
+            return dial is not null || link is not null || planned;
+        }
+    }
+
+    private PeerRow Keep(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
+    {
+        if (row is null)
+        {
+            row = _rows.Add(NewState(endpoint) with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
+            return row;
+        }
+
+        PeerRowState state = row.State;
+        _rows.Set(row, state with
+        {
+            Persistent = true,
+            Paused = false,
+            ExpectedId = options.ExpectedId ?? state.ExpectedId,
+            State = state.State == PeerState.Closed ? PeerState.Disconnected : state.State,
+        });
+        return row;
+    }
+
+    private ConnectRequest? Join(PeerRow row, PeerEndpoint endpoint)
+    {
+        P2pReason reason = row switch
+        {
+            { Link.Established: > 0 } => P2pReason.AlreadyConnected,
+            { Dial: not null } or { Link: not null } => P2pReason.InProgress,
+            _ => P2pReason.None,
+        };
+        if (reason == P2pReason.None)
+            return null;
+        Interlocked.Increment(ref _counters.ConnectDeduped);
+        return new ConnectRequest(new ConnectResult(false, endpoint, reason) { AttemptId = row.Dial?.Id, State = row.State.State }, row.Dial, row);
+    }
+
+    private ConnectRequest Begin(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
+    {
+        TimeSpan left = _backoff.Remaining(endpoint, out bool self);
+        if (left > TimeSpan.Zero && (self || !options.Force))
+        {
+            if (!self)
+                Interlocked.Increment(ref _counters.BackoffSkips);
+            Plan(row, left);
+            P2pReason reason = self ? P2pReason.Self : P2pReason.Backoff;
+            return new ConnectRequest(new ConnectResult(false, endpoint, reason) { State = row?.State.State, RetryAfter = self ? null : left }, null, row);
+        }
+
+        if (!HasPlace(row is { State.KeptConnected: true }))
+        {
+            Plan(row, _options.DialPolicy.BackoffMaxPersistent);
+            return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, row);
+        }
+
+        row ??= _rows.Add(NewState(endpoint));
+        DialAttempt attempt = NewAttempt(row, endpoint, options.ExpectedId ?? row.State.ExpectedId);
+        return new ConnectRequest(new ConnectResult(true, endpoint, P2pReason.None) { AttemptId = attempt.Id, State = row.State.State }, attempt, row);
+    }
+
+    private void Plan(PeerRow? row, TimeSpan wait)
+    {
+        if (row is { State.KeptConnected: true, State.NextDial: null })
+            _rows.Set(row, row.State with { NextDial = At(wait) });
+    }
+
+    private DialAttempt NewAttempt(PeerRow row, PeerEndpoint endpoint, PeerId? expectedId)
+    {
+        var attempt = new DialAttempt(++_attempts, endpoint, expectedId, row);
+        row.Dial = attempt;
+        _unclaimedDials++;
+        _rows.Set(row, row.State with
+        {
+            State = PeerState.Connecting,
+            Direction = PeerDirection.Outbound,
+            Endpoint = endpoint,
+            EndpointText = endpoint.ToString(),
+            Attempts = row.State.Attempts + 1,
+            NextDial = null,
+            LocalEndpoint = null,
+            RemoteEndpoint = null,
+        });
+        Publish(PeerEventKind.PeerConnecting, row, P2pReason.None);
+        return attempt;
+    }
+
+    // A peer that several endpoints lead to is tried at each in turn.
+    private static PeerEndpoint NextEndpoint(PeerRow row)
+    {
+        List<PeerEndpoint> known = row.Endpoints;
+        int last = row.State.Endpoint is { } endpoint ? known.IndexOf(endpoint) : -1;
+        bool failed = row.State.LastError is not null;
+        return known[(last + (failed ? 1 : 0) + known.Count) % known.Count];
+    }
+
+    // The id is proven: the dial goes on in the row of that id.
+    private PeerRow Bind(DialAttempt attempt, PeerId id)
+    {
+        PeerRow row = attempt.Row;
+        PeerRow? known = _rows.Find(id);
+        if (known is not null && known != row)
+            Absorb(attempt, row, known);
+        else if (row.State.Id is { } other && other != id)
+            Part(attempt, row, id);
+        else if (row.State.Id is null)
+            _rows.Set(row, row.State with { Id = id, IdText = id.ToString() });
+        return attempt.Row;
+    }
+
+    private void Absorb(DialAttempt attempt, PeerRow row, PeerRow known)
+    {
+        PeerRowState from = row.State;
+        PeerRowState state = known.State;
+        bool live = known.Link is not null;
+        attempt.Row = known;
+        foreach (PeerEndpoint endpoint in row.Endpoints.ToArray())
+            _rows.Point(endpoint, known);
+        row.Dial = null;
+        _rows.Remove(row);
+        state = state with
+        {
+            Persistent = state.Persistent || from.Persistent,
+            Paused = from.Persistent ? from.Paused : state.Paused,
+            ExpectedId = from.ExpectedId ?? state.ExpectedId,
+            Attempts = state.Attempts + from.Attempts,
+            Endpoint = attempt.Endpoint,
+            EndpointText = attempt.Endpoint.ToString(),
+        };
+        if (!live)
+        {
+            known.Dial = attempt;
+            state = state with
+            {
+                State = from.State,
+                Direction = PeerDirection.Outbound,
+                LocalEndpoint = from.LocalEndpoint,
+                RemoteEndpoint = from.RemoteEndpoint,
+                NextDial = null,
+            };
+        }
+
+        _rows.Set(known, state);
+    }
+
+    // Another peer than last time answers at this endpoint: the endpoint, and the wish to keep it, go to a new row.
+    private void Part(DialAttempt attempt, PeerRow row, PeerId id)
+    {
+        PeerRowState from = row.State;
+        row.Dial = null;
+        _rows.Set(row, from with { State = PeerState.Closed, Persistent = false, Paused = false, NextDial = null, Connection = null });
+        PeerRow fresh = _rows.Add(NewState(attempt.Endpoint) with
+        {
+            State = from.State,
+            Id = id,
+            IdText = id.ToString(),
+            Persistent = from.Persistent,
+            Paused = from.Paused,
+            ExpectedId = from.ExpectedId,
+            Attempts = 1,
+            LocalEndpoint = from.LocalEndpoint,
+            RemoteEndpoint = from.RemoteEndpoint,
+        });
+        _rows.Point(attempt.Endpoint, fresh);
+        fresh.Dial = attempt;
+        attempt.Row = fresh;
+    }
+
+    private void AfterFailure(PeerRow row, PeerEndpoint endpoint, PeerError error)
+    {
+        bool kept = row.State.KeptConnected;
+        TimeSpan wait = TimeSpan.Zero;
+        switch (error.Reason)
+        {
+            case P2pReason.Self or P2pReason.RejectedSelf:
+                wait = SelfRemembered;
+                _backoff.MarkSelf(endpoint, wait);
+                break;
+            case P2pReason.Cancelled or P2pReason.ShuttingDown:
+            case P2pReason.RejectedDuplicate when row.State.Id is { } id && _claims.ContainsKey(id):
+                break;
+            default:
+                wait = _backoff.Fail(endpoint, kept, IsLasting(error.Reason));
+                break;
+        }
+
+        _rows.Set(row, row.State with
+        {
+            State = kept ? PeerState.Disconnected : PeerState.Closed,
+            LastError = error,
+            Connection = null,
+            NextDial = kept ? At(wait) : null,
+        });
+    }
+
+    // Not a matter of seconds: the backoff starts at its longest (docs/protocol.md, section 3).
+    private static bool IsLasting(P2pReason reason) => reason is P2pReason.RejectedNotAllowed or P2pReason.RejectedIncompatible
+        or P2pReason.RejectedUnknown or P2pReason.NotAllowed or P2pReason.IdMismatch or P2pReason.EndpointDenied;
+
+    private long At(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
+
+    private static PeerRowState NewState(PeerEndpoint endpoint) => new()
+    {
+        State = PeerState.Connecting,
+        Direction = PeerDirection.Outbound,
+        Endpoint = endpoint,
+        EndpointText = endpoint.ToString(),
+    };
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Handshake;
+using Vix.P2p.Records;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Peers;
+
+/// <content>Inbound peers: who proved who it is, and what is decided.</content>
+internal sealed partial class PeerTable
+{
+    /// <summary>Decides about a peer whose Finish is valid.</summary>
+    /// <param name="id">Its proven id.</param>
+    /// <param name="introduction">What it says of itself.</param>
+    /// <param name="scheme">The transport's scheme.</param>
+    /// <param name="local">This side's address.</param>
+    /// <param name="remote">Its address.</param>
+    /// <param name="ackSent">The moment before this connection's Ack was sent.</param>
+    public InboundDecision Decide(PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote, long ackSent)
+    {
+        lock (_gate)
+        {
+            if (!_open)
+                return InboundDecision.Reject(RejectCode.ShuttingDown, P2pReason.ShuttingDown);
+            if (_allowed is not null && !_allowed.Contains(id))
+                return InboundDecision.Reject(RejectCode.NotAllowed, P2pReason.NotAllowed);
+            PeerRow? row = _rows.Find(id);
+            PeerLink? holder = _claims.GetValueOrDefault(id);
+            switch (ClaimRules.AtFinish(_own, id, holder?.Direction, holder?.Established ?? 0, ackSent))
+            {
+                case ClaimDecision.Take when HasPlace(row is { State.KeptConnected: true }):
+                    return Accept(row, id, introduction, scheme, local, remote);
+                case ClaimDecision.Take:
+                    return InboundDecision.Reject(RejectCode.Full, P2pReason.PeerLimit);
+                case ClaimDecision.Refuse:
+                    return InboundDecision.Reject(RejectCode.Duplicate, P2pReason.Duplicate);
+                case ClaimDecision.TakeFromDial:
+                    return Drop(holder!, P2pReason.Duplicate, Accept(row, id, introduction, scheme, local, remote));
+                default:
+                    if (IsTakeover(holder!, introduction) && !row!.Takeovers.TryCount(_options.Limits.Takeovers, _time))
+                    {
+                        _limits.Reject(NodeLimit.Takeovers);
+                        return InboundDecision.Reject(RejectCode.Duplicate, P2pReason.ClonedKey);
+                    }
+
+                    return Drop(holder!, P2pReason.Replaced, Accept(row, id, introduction, scheme, local, remote));
+            }
+        }
+    }
+
+    // The same instance only lost its connection; another one is a restart, or a second node with the same key.
+    private static bool IsTakeover(PeerLink holder, Introduction introduction) =>
+        holder.Introduction is { } known && !string.Equals(known.Instance, introduction.Instance, StringComparison.Ordinal);
+
+    private static InboundDecision Drop(PeerLink holder, P2pReason reason, InboundDecision accepted) => accepted with
+    {
+        Reason = reason,
+        DroppedDial = holder.Established == 0 ? holder.Attempt : null,
+        DroppedConnection = holder.Connection,
+    };
+
+    private InboundDecision Accept(PeerRow? row, PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote)
+    {
+        PeerEndpoint? announced = Announced(scheme, remote, introduction.ListenPort);
+        string remoteText = EndpointText.Of(remote, scheme);
+        PeerRowState state = row?.State ?? new PeerRowState
+        {
+            State = PeerState.Handshaking,
+            Direction = PeerDirection.Inbound,
+            Id = id,
+            IdText = id.ToString(),
+            EndpointText = "",
+        };
+        bool wasConnected = state.Connection is not null;
+        // What was dialled once, and led to this peer, is worth more than what it says of itself.
+        PeerEndpoint? endpoint = row is { Endpoints.Count: > 0 } && state.Endpoint is not null ? state.Endpoint : announced;
+        state = state with
+        {
+            State = PeerState.Handshaking,
+            Direction = PeerDirection.Inbound,
+            Endpoint = endpoint,
+            EndpointText = endpoint?.ToString() ?? remoteText,
+            LocalEndpoint = EndpointText.Of(local, scheme),
+            RemoteEndpoint = remoteText,
+            Connection = null,
+            NextDial = null,
+            DisconnectReason = wasConnected ? P2pReason.Replaced : state.DisconnectReason,
+        };
+        if (row is null)
+            row = _rows.Add(state);
+        else
+        {
+            _rows.Set(row, state);
+            if (wasConnected)
+                Publish(PeerEventKind.PeerDisconnected, row, P2pReason.Replaced);
+        }
+
+        var link = new PeerLink(this, id, PeerDirection.Inbound, row, attempt: null) { Introduction = introduction };
+        _claims[id] = link;
+        row.Link = link;
+        TrimLocked();
+        return new InboundDecision { Link = link };
+    }
+
+    private static PeerEndpoint? Announced(string scheme, EndPoint? remote, int port)
+    {
+        string? host = remote switch
+        {
+            IPEndPoint ip => ip.Address.ToString(),
+            DnsEndPoint dns => dns.Host,
+            _ => null,
+        };
+        return PeerEndpoint.TryCreate(scheme, host, port, out PeerEndpoint? endpoint, out _) ? endpoint : null;
+    }
+}

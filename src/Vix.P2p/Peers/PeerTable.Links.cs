@@ -1,0 +1,127 @@
+using Vix.P2p.Connections;
+
+namespace Vix.P2p.Peers;
+
+/// <content>The life of a link: Ready, stale, ended.</content>
+internal sealed partial class PeerTable
+{
+    /// <summary>Both sides are Ready. False when the claim has moved to another connection meanwhile.</summary>
+    public bool Establish(PeerLink link)
+    {
+        DialAttempt? attempt;
+        PeerInfo info;
+        bool tell;
+        List<Arrival> arrived;
+        lock (_gate)
+        {
+            if (_claims.GetValueOrDefault(link.Id) != link)
+                return false;
+            link.Established = ++_moment;
+            Interlocked.Increment(ref _counters.HandshakesCompleted);
+            PeerRow row = link.Row;
+            attempt = link.Attempt;
+            if (row.Dial == attempt)
+                row.Dial = null;
+            _rows.Set(row, row.State with
+            {
+                State = PeerState.Connected,
+                Direction = link.Direction,
+                Introduction = link.Introduction,
+                Connection = link.Connection,
+                ConnectedAt = _time.GetUtcNow(),
+                ConnectedTimestamp = _time.GetTimestamp(),
+                NextDial = null,
+                LastError = null,
+            });
+            if (attempt is not null)
+                _rows.Point(attempt.Endpoint, row);
+            info = row.ToInfo(_time);
+            tell = row.Lines.TryTake(_time);
+            arrived = _arrivals.FindAll(arrival => arrival.Id == link.Id);
+            Publish(PeerEventKind.PeerConnected, row, P2pReason.None);
+        }
+
+        if (tell)
+            Log.PeerJoined(_log, link.Id, link.Direction, info.Endpoint, info.NodeId);
+        else
+            Log.PeerJoinedQuietly(_log, link.Id, link.Direction, info.Endpoint, info.NodeId);
+        if (tell)
+            Log.HandshakeCompleted(_log);
+        if (attempt is not null)
+            Log.ConnectReady(_log, link.Id);
+        attempt?.Done.TrySetResult(info);
+        foreach (Arrival arrival in arrived)
+            arrival.Came.TrySetResult(info);
+        return true;
+    }
+
+    public void MarkStale(PeerLink link, bool stale)
+    {
+        lock (_gate)
+        {
+            PeerRow row = link.Row;
+            if (row.Link != link || row.State.State is not (PeerState.Connected or PeerState.Stale))
+                return;
+            _rows.Set(row, row.State with { State = stale ? PeerState.Stale : PeerState.Connected });
+            Publish(PeerEventKind.PeerStale, row, stale ? P2pReason.Stale : P2pReason.None);
+        }
+    }
+
+    /// <summary>A connection has ended, and with it the claim, unless that has moved on.</summary>
+    public void Release(PeerLink link, P2pReason reason)
+    {
+        bool told = false;
+        bool tell = false;
+        lock (_gate)
+        {
+            if (_claims.GetValueOrDefault(link.Id) == link)
+                _claims.Remove(link.Id);
+            PeerRow row = link.Row;
+            PeerRowState state = row.State;
+            if (link.Connection is { } connection)
+                state = state with { EarlierBytesIn = state.EarlierBytesIn + connection.BytesIn, EarlierBytesOut = state.EarlierBytesOut + connection.BytesOut };
+            if (row.Link == link)
+            {
+                row.Link = null;
+                // A dial that did not get as far as Ready says by itself how it ended.
+                if (link.Established > 0 || link.Attempt is null)
+                {
+                    state = AfterEnd(state, reason);
+                    told = link.Established > 0;
+                    tell = told && row.Lines.TryTake(_time);
+                }
+            }
+
+            _rows.Set(row, state);
+            if (told)
+                Publish(PeerEventKind.PeerDisconnected, row, reason);
+            TrimLocked();
+        }
+
+        if (tell)
+            Log.PeerLeft(_log, link.Id, reason.ToCode());
+        else if (told)
+            Log.PeerLeftQuietly(_log, link.Id, reason.ToCode());
+        PlanChanged();
+    }
+
+    private PeerRowState AfterEnd(PeerRowState state, P2pReason reason)
+    {
+        bool again = state.KeptConnected && state.Endpoint is not null;
+        TimeSpan wait = TimeSpan.Zero;
+        if (again)
+        {
+            if (state.Connection is not null && _time.GetElapsedTime(state.ConnectedTimestamp) >= _options.DialPolicy.BackoffResetAfter)
+                _backoff.Forget(state.Endpoint!);
+            wait = _backoff.Fail(state.Endpoint!, persistent: true, longest: reason == P2pReason.Banned);
+        }
+
+        return state with
+        {
+            State = again ? PeerState.Disconnected : PeerState.Closed,
+            Connection = null,
+            DisconnectReason = reason,
+            NextDial = again ? At(wait) : null,
+        };
+    }
+}

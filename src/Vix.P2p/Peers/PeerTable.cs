@@ -1,0 +1,201 @@
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+
+namespace Vix.P2p.Peers;
+
+/// <summary>
+/// Who is connected, who is being dialled, who was: the one place that decides and the one lock it needs. Nothing
+/// here waits, resolves, reads or writes; the data path never comes here. Dials are in PeerTable.Dials.cs, inbound
+/// peers in PeerTable.Inbound.cs, the life of a link in PeerTable.Links.cs.
+/// </summary>
+internal sealed partial class PeerTable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PeerId, PeerLink> _claims = [];
+    private readonly List<Arrival> _arrivals = [];
+    private readonly PeerRows _rows;
+    private readonly BackoffTable _backoff;
+    private readonly PeerEventHub _events;
+    private readonly P2pNodeOptions _options;
+    private readonly HashSet<PeerId>? _allowed;
+    private readonly LimitBoard _limits;
+    private readonly NodeCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private PeerId _own;
+    private bool _open;
+    private int _unclaimedDials;
+    private long _attempts;
+    private long _moment;
+    private volatile PeerError? _lastError;
+
+    public PeerTable(P2pNodeOptions options, NodeCounters counters, LimitBoard limits, TimeProvider time, ILogger log, Func<double> random)
+    {
+        _options = options;
+        _counters = counters;
+        _limits = limits;
+        _time = time;
+        _log = log;
+        _allowed = options.AllowedPeers is { } allowed ? [.. allowed.Select(PeerId.Parse)] : null;
+        _rows = new PeerRows(options.Limits.ClosedPeers, time);
+        _backoff = new BackoffTable(options.DialPolicy, options.Limits.BackoffEntries, time, random);
+        _events = new PeerEventHub(time);
+    }
+
+    /// <summary>Called, outside the lock, when the time of the next planned dial may have changed.</summary>
+    public Action PlanChanged { get; set; } = static () => { };
+
+    public PeerEventHub Events => _events;
+
+    public long Revision => _rows.Revision;
+
+    public PeerError? LastError => _lastError;
+
+    public int TrackedEndpoints
+    {
+        get
+        {
+            lock (_gate)
+                return _backoff.Count;
+        }
+    }
+
+    /// <summary>Whether connects and peers are taken.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate)
+                return _open;
+        }
+    }
+
+    /// <summary>Takes connects and peers from now on.</summary>
+    public void Open(PeerId own)
+    {
+        lock (_gate)
+        {
+            _own = own;
+            _open = true;
+        }
+    }
+
+    /// <summary>Takes no more; returns the dials to cancel.</summary>
+    public IReadOnlyList<DialAttempt> Shut()
+    {
+        lock (_gate)
+        {
+            _open = false;
+            foreach (Arrival arrival in _arrivals)
+                arrival.Came.TrySetCanceled();
+            return [.. _rows.Collect().Select(row => row.Dial).OfType<DialAttempt>()];
+        }
+    }
+
+    /// <summary>The rows at this moment, oldest first. Takes the lock only when rows came or went since the last call.</summary>
+    public PeerRow[] Rows()
+    {
+        if (_rows.Collected is { } rows)
+            return rows;
+        lock (_gate)
+            return _rows.Collect();
+    }
+
+    public PeerRow? Find(PeerId id)
+    {
+        lock (_gate)
+            return _rows.Find(id);
+    }
+
+    public PeerRow? Find(string key)
+    {
+        lock (_gate)
+            return PeerId.TryParse(key, out PeerId id) ? _rows.Find(id) : _rows.Find(key);
+    }
+
+    public PeerRow? Find(PeerEndpoint endpoint)
+    {
+        lock (_gate)
+            return _rows.Find(endpoint);
+    }
+
+    /// <summary>All connections that hold a claim, Ready or not.</summary>
+    public IReadOnlyList<PeerConnection> Connections()
+    {
+        lock (_gate)
+            return [.. _claims.Values.Select(link => link.Connection).OfType<PeerConnection>()];
+    }
+
+    /// <summary>Bytes in and out over all connections there ever were.</summary>
+    public (long In, long Out) Bytes()
+    {
+        long bytesIn = _rows.GoneBytesIn;
+        long bytesOut = _rows.GoneBytesOut;
+        foreach (PeerRow row in Rows())
+        {
+            PeerRowState state = row.State;
+            bytesIn += state.EarlierBytesIn + (state.Connection?.BytesIn ?? 0);
+            bytesOut += state.EarlierBytesOut + (state.Connection?.BytesOut ?? 0);
+        }
+
+        return (bytesIn, bytesOut);
+    }
+
+    /// <summary>A moment in the count that tie-break compares: Acks sent and connections established.</summary>
+    public long NextMoment()
+    {
+        lock (_gate)
+            return ++_moment;
+    }
+
+    /// <summary>Forgets what has been closed for long enough.</summary>
+    public void Trim()
+    {
+        lock (_gate)
+            TrimLocked();
+    }
+
+    /// <summary>The network has changed, and with it the reason why dials failed: all waits end.</summary>
+    public void ForgetBackoff()
+    {
+        lock (_gate)
+        {
+            _backoff.ForgetAll();
+            foreach (PeerRow row in _rows.Kept)
+            {
+                if (row.State.NextDial is not null)
+                    _rows.Set(row, row.State with { NextDial = _time.GetTimestamp() });
+            }
+        }
+
+        PlanChanged();
+    }
+
+    private void TrimLocked()
+    {
+        if (_rows.Trim(_options.ClosedPeerRetention))
+            _limits.Reject(NodeLimit.ClosedPeers);
+        if (_backoff.Forgot)
+        {
+            _backoff.Forgot = false;
+            _limits.Reject(NodeLimit.BackoffEntries);
+        }
+    }
+
+    // A peer that is kept connected has a place of its own; others leave those places free.
+    private bool HasPlace(bool kept)
+    {
+        int used = _claims.Count + _unclaimedDials;
+        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null);
+        if (used + reserved < _options.MaxPeers)
+            return true;
+        _limits.Reject(NodeLimit.MaxPeers);
+        return false;
+    }
+
+    private void Publish(PeerEventKind kind, PeerRow row, P2pReason reason) =>
+        _events.Publish(new PeerEvent(kind, _rows.Revision, _time.GetUtcNow(), row.ToInfo(_time), reason));
+
+    private sealed record Arrival(PeerId Id, TaskCompletionSource<PeerInfo> Came);
+}
