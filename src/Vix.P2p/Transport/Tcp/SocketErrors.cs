@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+
+namespace Vix.P2p.Transport.Tcp;
+
+/// <summary>What the system's words are in ours.</summary>
+internal static class SocketErrors
+{
+    public static IOException ToIOException(SocketError error)
+    {
+        SocketException cause = new((int)error);
+        return new IOException(
+            error == SocketError.ConnectionReset ? "The peer reset the connection." : $"The connection failed: {cause.Message}",
+            cause);
+    }
+
+    /// <summary>The system's words alone: what a socket throws repeats the address in them.</summary>
+    public static string Describe(SocketError error) => new SocketException((int)error).Message;
+
+    public static P2pReason ToDialReason(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => P2pReason.ConnectionRefused,
+        SocketError.TimedOut => P2pReason.ConnectTimeout,
+        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
+            or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported => P2pReason.Unreachable,
+        _ => P2pReason.TransportFailed,
+    };
+
+    public static P2pReason ToAcceptReason(SocketError error) => error switch
+    {
+        // EMFILE and ENFILE; ENOBUFS and ENOMEM.
+        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable => P2pReason.Overload,
+        _ => P2pReason.TransportFailed,
+    };
+}
