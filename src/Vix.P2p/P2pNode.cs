@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vix.P2p.Hosting;
-using Vix.P2p.Peers;
 
 namespace Vix.P2p;
 
@@ -80,7 +79,7 @@ public sealed class P2pNode : IP2pNode, IDisposable
     public NodeStatus GetStatus() => _runtime.GetStatus();
 
     /// <inheritdoc/>
-    public PeerList GetPeers() => _runtime.GetPeers();
+    public PeerList GetPeers() => NodeReport.Peers(_runtime.Table, _runtime.Time);
 
     /// <inheritdoc/>
     public bool TryGetPeer(PeerId id, [NotNullWhen(true)] out PeerInfo? peer)

@@ -26,7 +26,7 @@ internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyC
         (fault, byte[] finish) = await HandshakeReader.ReadAsync(connection.Input, HandshakeKind.Finish, networkKey: false, memoryLimit, cancellationToken).ConfigureAwait(false);
         if (fault == HandshakeFault.None && finish.Length == 0)
             return HandshakeResult.Failed(P2pReason.Lost, "The peer closed before its Finish.");
-        byte[] payload = new byte[HandshakeFrame.FinishMaxTotal];
+        byte[] payload = new byte[HandshakeFrame.MaxFrameLength];
         int length = 0;
         if (fault == HandshakeFault.None)
             fault = await gate.RunAsync(() => responder.ReadFinish(finish, payload, out length), cancellationToken).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyC
 
     private static int WriteAck(IP2pTransportConnection connection, HandshakeResponder responder)
     {
-        int length = responder.WriteAck(connection.Output.GetSpan(HandshakeFrame.AckMaxTotal));
+        int length = responder.WriteAck(connection.Output.GetSpan(HandshakeFrame.MaxFrameLength));
         connection.Output.Advance(length);
         return length;
     }

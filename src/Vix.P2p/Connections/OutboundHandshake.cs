@@ -16,7 +16,7 @@ internal sealed class OutboundHandshake(HandshakeSettings settings, EllipticCurv
     {
         using var initiator = new HandshakeInitiator(settings);
         PipeWriter output = connection.Output;
-        await gate.RunAsync(() => Write(output, HandshakeFrame.HelloMaxTotal, initiator.WriteHello), cancellationToken).ConfigureAwait(false);
+        await gate.RunAsync(() => Write(output, HandshakeFrame.MaxFrameLength, initiator.WriteHello), cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
 
         (HandshakeFault fault, byte[] ack) = await HandshakeReader.ReadAsync(connection.Input, HandshakeKind.Ack, networkKey: false, memoryLimit, cancellationToken).ConfigureAwait(false);
@@ -31,7 +31,7 @@ internal sealed class OutboundHandshake(HandshakeSettings settings, EllipticCurv
         PeerId id = initiator.RemoteId;
         if (decide(id) is var refusal && refusal != P2pReason.None)
             return HandshakeResult.Failed(refusal, "Not completed: " + refusal.ToCode()) with { RemoteId = id };
-        await gate.RunAsync(() => Write(output, HandshakeFrame.FinishMaxTotal, frame => initiator.WriteFinish(introduction.Span, frame)), cancellationToken).ConfigureAwait(false);
+        await gate.RunAsync(() => Write(output, HandshakeFrame.MaxFrameLength, frame => initiator.WriteFinish(introduction.Span, frame)), cancellationToken).ConfigureAwait(false);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         return new HandshakeResult(P2pReason.None, "") { RemoteId = id, Keys = initiator.Split() };
     }

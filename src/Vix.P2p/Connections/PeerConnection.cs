@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Handshake;
 using Vix.P2p.Records;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace Vix.P2p.Hosting;
 

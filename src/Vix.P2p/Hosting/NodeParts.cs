@@ -17,11 +17,10 @@ internal sealed class NodeParts : IDisposable
     private readonly EllipticCurveGate _gate;
     private readonly EphemeralKeyCache _seen;
 
-    private NodeParts(NodeIdentity identity, HandshakeSettings handshake, byte[] introduction, P2pNodeOptions options, ConnectionSettings connections)
+    private NodeParts(NodeIdentity identity, HandshakeSettings handshake, P2pNodeOptions options, ConnectionSettings connections)
     {
         Identity = identity;
         _handshake = handshake;
-        Introduction = introduction;
         Connections = connections;
         _gate = new EllipticCurveGate(EllipticCurveGate.Resolve(options.Limits.HandshakeConcurrency));
         _seen = new EphemeralKeyCache(options.Limits.EphemeralKeysKept);
@@ -29,24 +28,21 @@ internal sealed class NodeParts : IDisposable
 
     public NodeIdentity Identity { get; }
 
-    public ReadOnlyMemory<byte> Introduction { get; }
-
     public ConnectionSettings Connections { get; }
 
     public bool HasNetworkKey => _handshake.HasNetworkKey;
 
     /// <summary>Reads and makes everything.</summary>
-    /// <exception cref="P2pStartException">A file cannot be read, or the introduction is too long.</exception>
-    public static NodeParts Load(P2pNodeOptions options, string section, string instance, LimitBoard limits, TimeProvider time, ILogger log)
+    /// <exception cref="P2pStartException">A file cannot be read.</exception>
+    public static NodeParts Load(P2pNodeOptions options, string section, LimitBoard limits, TimeProvider time, ILogger log)
     {
-        byte[] introduction = Introduce(options, section, instance);
         byte[] key = NetworkKeyFile.Read(options, section);
         try
         {
             NodeIdentity identity = options.IdentityPath is { } path ? NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}") : NodeIdentity.CreateEphemeral();
             if (options.IdentityPath is null)
                 Log.EphemeralIdentity(log, section);
-            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), introduction, options, new ConnectionSettings(options, limits, time, log));
+            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log));
         }
         finally
         {
@@ -54,7 +50,7 @@ internal sealed class NodeParts : IDisposable
         }
     }
 
-    public OutboundHandshake Outbound(P2pNodeOptions options) => new(_handshake, _gate, Introduction, options.Limits.HandshakeBytes);
+    public OutboundHandshake Outbound(P2pNodeOptions options, ReadOnlyMemory<byte> introduction) => new(_handshake, _gate, introduction, options.Limits.HandshakeBytes);
 
     public InboundHandshake Inbound(P2pNodeOptions options) => new(_handshake, _seen, _gate, options.Limits.HandshakeBytes);
 
@@ -65,13 +61,15 @@ internal sealed class NodeParts : IDisposable
         _gate.Dispose();
     }
 
-    private static byte[] Introduce(P2pNodeOptions options, string section, string instance)
+    /// <summary>What this node says of itself.</summary>
+    /// <exception cref="P2pStartException">It is longer than a peer would take.</exception>
+    public static byte[] Introduce(P2pNodeOptions options, string section, string instance, int listenPort)
     {
         byte[] bytes = new Introduction
         {
             NodeId = options.NodeId,
             Instance = instance,
-            ListenPort = options.ListenPort,
+            ListenPort = listenPort,
             Agent = Agent,
             Protocols = [],
             MaxMessage = options.Limits.MaxMessageBytes,

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
-using Vix.P2p.Handshake;
 using Vix.P2p.Peers;
 using Vix.P2p.Transport;
 using Vix.P2p.Transport.Tcp;
@@ -128,52 +127,7 @@ internal sealed class NodeRuntime
         return true;
     }
 
-    public PeerList GetPeers()
-    {
-        long revision = Table.Revision;
-        PeerRow[] rows = Table.Rows();
-        var peers = new PeerInfo[rows.Length];
-        for (int i = 0; i < rows.Length; i++)
-            peers[i] = rows[i].ToInfo(Time);
-        return new PeerList(revision, peers);
-    }
-
-    public NodeStatus GetStatus()
-    {
-        var byState = Enum.GetValues<PeerState>().ToDictionary(state => state, _ => 0);
-        PeerRow[] rows = Table.Rows();
-        foreach (PeerRow row in rows)
-            byState[row.State.State]++;
-        (long bytesIn, long bytesOut) = Table.Bytes();
-        return new NodeStatus
-        {
-            State = State,
-            NodeId = _options.NodeId,
-            Id = _parts?.Identity.Id,
-            Instance = _instance,
-            Agent = NodeParts.Agent,
-            StartedAt = _startedAt,
-            Uptime = _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started),
-            Revision = Table.Revision,
-            Listen = _listener is { } listener ? [EndpointText.Of(listener.LocalEndPoint, _options.ListenScheme)] : [],
-            PeersTotal = rows.Length,
-            PeersConnected = byState[PeerState.Connected] + byState[PeerState.Stale],
-            PeersByState = byState,
-            HandshakesStarted = Interlocked.Read(ref _counters.HandshakesStarted),
-            HandshakesCompleted = Interlocked.Read(ref _counters.HandshakesCompleted),
-            HandshakesFailed = Interlocked.Read(ref _counters.HandshakesFailed),
-            ConnectAttempts = Interlocked.Read(ref _counters.ConnectAttempts),
-            ConnectDeduped = Interlocked.Read(ref _counters.ConnectDeduped),
-            ConnectFailures = Interlocked.Read(ref _counters.ConnectFailures),
-            BackoffSkips = Interlocked.Read(ref _counters.BackoffSkips),
-            TrackedEndpoints = Table.TrackedEndpoints,
-            BytesIn = bytesIn,
-            BytesOut = bytesOut,
-            Limits = _limits.Values,
-            LimitRejections = _limits.Snapshot(),
-            LastError = Table.LastError,
-        };
-    }
+    public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), _listener?.LocalEndPoint), Table, _counters, _limits);
 
     /// <summary>From now on newcomers are rejected and nothing is dialled.</summary>
     public void BeginStop()
@@ -205,17 +159,19 @@ internal sealed class NodeRuntime
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        NodeParts parts = _parts = NodeParts.Load(_options, _section, _instance, _limits, Time, _log);
+        NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
         var addresses = new AddressLimiter(_options.Limits, _limits, Time);
-        var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, parts.Introduction, _options, parts.HasNetworkKey, _counters, _tasks);
-        _dialer = new Dialer(Table, _transports, parts.Outbound(_options), parts.Connections, _options, _counters, _tasks);
         if (_options.ListenPort != 0 || _options.ListenOnAnyPort)
         {
-            _listener = await ListenAsync(transport, acceptor, cancellationToken).ConfigureAwait(false);
+            _listener = await ListenAsync(transport, addresses, cancellationToken).ConfigureAwait(false);
             WarnWhenOpen(_listener.LocalEndPoint, parts);
         }
+
+        byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint));
+        var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
+        _dialer = new Dialer(Table, _transports, parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 
         Table.Open(parts.Identity.Id);
         _startedAt = Time.GetUtcNow();
@@ -228,11 +184,11 @@ internal sealed class NodeRuntime
         Log.Started(_log, parts.Identity.Id, _listener is null ? "nowhere" : EndpointText.Of(_listener.LocalEndPoint, _options.ListenScheme));
     }
 
-    private async Task<IP2pTransportListener> ListenAsync(IP2pTransport transport, Acceptor acceptor, CancellationToken cancellationToken)
+    private async Task<IP2pTransportListener> ListenAsync(IP2pTransport transport, AddressLimiter addresses, CancellationToken cancellationToken)
     {
         try
         {
-            return await transport.ListenAsync(new P2pListenOptions { Address = _options.ListenAddress, Port = _options.ListenPort, Admit = acceptor.Admit }, cancellationToken).ConfigureAwait(false);
+            return await transport.ListenAsync(new P2pListenOptions { Address = _options.ListenAddress, Port = _options.ListenPort, Admit = remote => addresses.TryAdmit((remote as IPEndPoint)?.Address) }, cancellationToken).ConfigureAwait(false);
         }
         catch (P2pTransportException e)
         {
@@ -240,6 +196,13 @@ internal sealed class NodeRuntime
             throw new P2pStartException($"{_section}:ListenPort", $"{_section}:ListenPort is {_options.ListenPort}{address}; the node cannot listen there: {e.Message}", e);
         }
     }
+
+    private static int PortOf(EndPoint? listen) => listen switch
+    {
+        IPEndPoint ip => ip.Port,
+        DnsEndPoint dns => dns.Port,
+        _ => 0,
+    };
 
     private void WarnWhenOpen(EndPoint listen, NodeParts parts)
     {

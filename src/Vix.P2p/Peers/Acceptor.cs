@@ -47,9 +47,6 @@ internal sealed class Acceptor
         _tasks = tasks;
     }
 
-    /// <summary>Whether a newcomer from there is let in; asked by the transport before it allocates anything.</summary>
-    public bool Admit(EndPoint? remote) => _addresses.TryAdmit(AddressOf(remote));
-
     /// <summary>Accepts until the listener is disposed; an error an accept is survived.</summary>
     public async Task RunAsync(IP2pTransportListener listener, string scheme, CancellationToken stopping)
     {
@@ -108,9 +105,9 @@ internal sealed class Acceptor
                 if (result.Reason == P2pReason.HandshakeTimeout)
                     _connections.Limits.Reject(NodeLimit.HandshakeTimeout);
             }
-            catch (Exception e)
+            catch (IOException e)
             {
-                // The transport's own exception: the peer reset the connection.
+                // The peer reset the connection.
                 result = HandshakeResult.Failed(P2pReason.Lost, e.Message);
             }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Logging;
 using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
@@ -58,7 +57,8 @@ internal sealed class Dialer : IDisposable
     /// <summary>Starts what is due and sets the timer to what is next.</summary>
     public void DialDue()
     {
-        foreach (DialAttempt attempt in _table.TakeDue(out TimeSpan? next))
+        IReadOnlyList<DialAttempt> due = _table.TakeDue(out TimeSpan? next);
+        foreach (DialAttempt attempt in due)
             Start(attempt);
         try
         {
@@ -180,9 +180,9 @@ internal sealed class Dialer : IDisposable
         {
             result = Ended(attempt);
         }
-        catch (Exception e)
+        catch (IOException e)
         {
-            // The transport's own exception: the peer reset the connection.
+            // The peer reset the connection.
             result = HandshakeResult.Failed(P2pReason.RefusedBeforeAck, e.Message);
         }
 

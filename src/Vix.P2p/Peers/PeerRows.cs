@@ -1,8 +1,8 @@
 namespace Vix.P2p.Peers;
 
 /// <summary>
-/// The rows of the peer table, their indices and their revision. Every member but <see cref="Snapshot"/> and
-/// <see cref="Revision"/> is called under the table's lock.
+/// The rows of the peer table, their indices and their revision. Every member but <see cref="Collected"/>,
+/// <see cref="Revision"/> and the gone bytes is called under the table's lock.
 /// </summary>
 internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 {

@@ -144,51 +144,6 @@ internal sealed partial class PeerTable
         PlanChanged();
     }
 
-    /// <summary>Completes when a peer is Ready, whoever dialled; at once when it is.</summary>
-    public Task<PeerInfo> ArrivalOf(PeerId id, CancellationToken cancellationToken)
-    {
-        var arrival = new Arrival(id, new TaskCompletionSource<PeerInfo>(TaskCreationOptions.RunContinuationsAsynchronously));
-        lock (_gate)
-        {
-            if (_claims.TryGetValue(id, out PeerLink? link) && link.Established > 0)
-                return Task.FromResult(link.Row.ToInfo(_time));
-            if (!_open)
-                return Task.FromCanceled<PeerInfo>(new CancellationToken(canceled: true));
-            _arrivals.Add(arrival);
-        }
-
-        return WaitAsync();
-
-        async Task<PeerInfo> WaitAsync()
-        {
-            try
-            {
-                return await arrival.Came.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                lock (_gate)
-                    _arrivals.Remove(arrival);
-            }
-        }
-    }
-
-    /// <summary>Stops keeping a row connected and says what of it is to be ended.</summary>
-    public bool TryPause(PeerRow row, out DialAttempt? dial, out PeerLink? link)
-    {
-        lock (_gate)
-        {
-            dial = row.Dial;
-            link = row.Link;
-            bool planned = row.State.KeptConnected;
-            if (row.State.Persistent)
-                _rows.Set(row, row.State with { Paused = true, NextDial = null });
-            if (dial is null && link is null && planned)
-                _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = P2pReason.Requested });
-            return dial is not null || link is not null || planned;
-        }
-    }
-
     private PeerRow Keep(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
     {
         if (row is null)
@@ -271,87 +226,6 @@ internal sealed partial class PeerTable
         return attempt;
     }
 
-    // A peer that several endpoints lead to is tried at each in turn.
-    private static PeerEndpoint NextEndpoint(PeerRow row)
-    {
-        List<PeerEndpoint> known = row.Endpoints;
-        int last = row.State.Endpoint is { } endpoint ? known.IndexOf(endpoint) : -1;
-        bool failed = row.State.LastError is not null;
-        return known[(last + (failed ? 1 : 0) + known.Count) % known.Count];
-    }
-
-    // The id is proven: the dial goes on in the row of that id.
-    private PeerRow Bind(DialAttempt attempt, PeerId id)
-    {
-        PeerRow row = attempt.Row;
-        PeerRow? known = _rows.Find(id);
-        if (known is not null && known != row)
-            Absorb(attempt, row, known);
-        else if (row.State.Id is { } other && other != id)
-            Part(attempt, row, id);
-        else if (row.State.Id is null)
-            _rows.Set(row, row.State with { Id = id, IdText = id.ToString() });
-        return attempt.Row;
-    }
-
-    private void Absorb(DialAttempt attempt, PeerRow row, PeerRow known)
-    {
-        PeerRowState from = row.State;
-        PeerRowState state = known.State;
-        bool live = known.Link is not null;
-        attempt.Row = known;
-        foreach (PeerEndpoint endpoint in row.Endpoints.ToArray())
-            _rows.Point(endpoint, known);
-        row.Dial = null;
-        _rows.Remove(row);
-        state = state with
-        {
-            Persistent = state.Persistent || from.Persistent,
-            Paused = from.Persistent ? from.Paused : state.Paused,
-            ExpectedId = from.ExpectedId ?? state.ExpectedId,
-            Attempts = state.Attempts + from.Attempts,
-            Endpoint = attempt.Endpoint,
-            EndpointText = attempt.Endpoint.ToString(),
-        };
-        if (!live)
-        {
-            known.Dial = attempt;
-            state = state with
-            {
-                State = from.State,
-                Direction = PeerDirection.Outbound,
-                LocalEndpoint = from.LocalEndpoint,
-                RemoteEndpoint = from.RemoteEndpoint,
-                NextDial = null,
-            };
-        }
-
-        _rows.Set(known, state);
-    }
-
-    // Another peer than last time answers at this endpoint: the endpoint, and the wish to keep it, go to a new row.
-    private void Part(DialAttempt attempt, PeerRow row, PeerId id)
-    {
-        PeerRowState from = row.State;
-        row.Dial = null;
-        _rows.Set(row, from with { State = PeerState.Closed, Persistent = false, Paused = false, NextDial = null, Connection = null });
-        PeerRow fresh = _rows.Add(NewState(attempt.Endpoint) with
-        {
-            State = from.State,
-            Id = id,
-            IdText = id.ToString(),
-            Persistent = from.Persistent,
-            Paused = from.Paused,
-            ExpectedId = from.ExpectedId,
-            Attempts = 1,
-            LocalEndpoint = from.LocalEndpoint,
-            RemoteEndpoint = from.RemoteEndpoint,
-        });
-        _rows.Point(attempt.Endpoint, fresh);
-        fresh.Dial = attempt;
-        attempt.Row = fresh;
-    }
-
     private void AfterFailure(PeerRow row, PeerEndpoint endpoint, PeerError error)
     {
         bool kept = row.State.KeptConnected;
@@ -384,12 +258,4 @@ internal sealed partial class PeerTable
         or P2pReason.RejectedUnknown or P2pReason.NotAllowed or P2pReason.IdMismatch or P2pReason.EndpointDenied;
 
     private long At(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
-
-    private static PeerRowState NewState(PeerEndpoint endpoint) => new()
-    {
-        State = PeerState.Connecting,
-        Direction = PeerDirection.Outbound,
-        Endpoint = endpoint,
-        EndpointText = endpoint.ToString(),
-    };
 }

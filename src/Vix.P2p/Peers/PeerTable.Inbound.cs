@@ -1,5 +1,4 @@
 using System.Net;
-using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Handshake;
 using Vix.P2p.Records;

@@ -1,4 +1,3 @@
-using Vix.P2p.Connections;
 
 namespace Vix.P2p.Peers;
 
@@ -103,6 +102,51 @@ internal sealed partial class PeerTable
         else if (told)
             Log.PeerLeftQuietly(_log, link.Id, reason.ToCode());
         PlanChanged();
+    }
+
+    /// <summary>Completes when a peer is Ready, whoever dialled; at once when it is.</summary>
+    public Task<PeerInfo> ArrivalOf(PeerId id, CancellationToken cancellationToken)
+    {
+        var arrival = new Arrival(id, new TaskCompletionSource<PeerInfo>(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            if (_claims.TryGetValue(id, out PeerLink? link) && link.Established > 0)
+                return Task.FromResult(link.Row.ToInfo(_time));
+            if (!_open)
+                return Task.FromCanceled<PeerInfo>(new CancellationToken(canceled: true));
+            _arrivals.Add(arrival);
+        }
+
+        return WaitAsync();
+
+        async Task<PeerInfo> WaitAsync()
+        {
+            try
+            {
+                return await arrival.Came.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                lock (_gate)
+                    _arrivals.Remove(arrival);
+            }
+        }
+    }
+
+    /// <summary>Stops keeping a row connected and says what of it is to be ended.</summary>
+    public bool TryPause(PeerRow row, out DialAttempt? dial, out PeerLink? link)
+    {
+        lock (_gate)
+        {
+            dial = row.Dial;
+            link = row.Link;
+            bool planned = row.State.KeptConnected;
+            if (row.State.Persistent)
+                _rows.Set(row, row.State with { Paused = true, NextDial = null });
+            if (dial is null && link is null && planned)
+                _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = P2pReason.Requested });
+            return dial is not null || link is not null || planned;
+        }
     }
 
     private PeerRowState AfterEnd(PeerRowState state, P2pReason reason)

@@ -5,7 +5,8 @@ namespace Vix.P2p.Transport;
 
 /// <summary>
 /// A duplex pipe to another node. The node has one reader and one writer at a time. Completing
-/// <see cref="IDuplexPipe.Output"/> half-closes; disposing closes both ways and frees everything.
+/// <see cref="IDuplexPipe.Output"/> half-closes; a reset or an abort makes reads and flushes complete or throw
+/// <see cref="IOException"/>; disposing closes both ways and frees everything.
 /// </summary>
 public interface IP2pTransportConnection : IDuplexPipe, IAsyncDisposable
 {

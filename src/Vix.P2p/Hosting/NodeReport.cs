@@ -1,0 +1,63 @@
+using System.Net;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Peers;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Hosting;
+
+/// <summary>Writes down what a node is at one moment.</summary>
+internal static class NodeReport
+{
+    private static readonly PeerState[] States = Enum.GetValues<PeerState>();
+
+    /// <summary>What the runtime alone knows.</summary>
+    internal sealed record Facts(P2pNodeOptions Options, NodeState State, string Instance, PeerId? Id, DateTimeOffset? StartedAt, TimeSpan Uptime, EndPoint? Listen);
+
+    public static PeerList Peers(PeerTable table, TimeProvider time)
+    {
+        // The revision is read first: a change between the two makes the list newer than it says, never older.
+        long revision = table.Revision;
+        PeerRow[] rows = table.Rows();
+        var peers = new PeerInfo[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+            peers[i] = rows[i].ToInfo(time);
+        return new PeerList(revision, peers);
+    }
+
+    public static NodeStatus Status(Facts facts, PeerTable table, NodeCounters counters, LimitBoard limits)
+    {
+        PeerRow[] rows = table.Rows();
+        Dictionary<PeerState, int> byState = States.ToDictionary(state => state, _ => 0);
+        foreach (PeerRow row in rows)
+            byState[row.State.State]++;
+        (long bytesIn, long bytesOut) = table.Bytes();
+        return new NodeStatus
+        {
+            State = facts.State,
+            NodeId = facts.Options.NodeId,
+            Id = facts.Id,
+            Instance = facts.Instance,
+            Agent = NodeParts.Agent,
+            StartedAt = facts.StartedAt,
+            Uptime = facts.Uptime,
+            Revision = table.Revision,
+            Listen = facts.Listen is { } listen ? [EndpointText.Of(listen, facts.Options.ListenScheme)] : [],
+            PeersTotal = rows.Length,
+            PeersConnected = byState[PeerState.Connected] + byState[PeerState.Stale],
+            PeersByState = byState,
+            HandshakesStarted = Interlocked.Read(ref counters.HandshakesStarted),
+            HandshakesCompleted = Interlocked.Read(ref counters.HandshakesCompleted),
+            HandshakesFailed = Interlocked.Read(ref counters.HandshakesFailed),
+            ConnectAttempts = Interlocked.Read(ref counters.ConnectAttempts),
+            ConnectDeduped = Interlocked.Read(ref counters.ConnectDeduped),
+            ConnectFailures = Interlocked.Read(ref counters.ConnectFailures),
+            BackoffSkips = Interlocked.Read(ref counters.BackoffSkips),
+            TrackedEndpoints = table.TrackedEndpoints,
+            BytesIn = bytesIn,
+            BytesOut = bytesOut,
+            Limits = limits.Values,
+            LimitRejections = limits.Snapshot(),
+            LastError = table.LastError,
+        };
+    }
+}
