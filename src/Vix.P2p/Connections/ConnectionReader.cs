@@ -122,10 +122,10 @@ internal sealed class ConnectionReader : IDisposable
             int total = RecordSealer.HeaderLength + length;
             if (status == RecordStatus.NeedMore || input.Length < total)
                 break;
+            Volatile.Write(ref _bytes, _bytes + total);
             if (!Open(input.Slice(RecordSealer.HeaderLength, length), ref frameCompleted))
                 return Step.Violation;
             input = input.Slice(total);
-            Volatile.Write(ref _bytes, _bytes + total);
             if (++records >= RecordsBeforeYield || _settings.Time.GetElapsedTime(started).TotalMilliseconds > 1)
             {
                 _pulse.Incomplete(!input.IsEmpty, recordCompleted: true, _assembler.HasPartial, frameCompleted);
