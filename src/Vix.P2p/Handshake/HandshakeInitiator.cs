@@ -6,6 +6,10 @@ namespace Vix.P2p.Handshake;
 /// </summary>
 internal sealed class HandshakeInitiator(HandshakeSettings settings) : IDisposable
 {
+    private const int HelloMessage = 0;
+    private const int AckMessage = 1;
+    private const int FinishMessage = 2;
+
     private readonly HandshakeState _state = settings.CreateState(initiator: true);
     private PeerId? _remoteId;
 
@@ -15,6 +19,7 @@ internal sealed class HandshakeInitiator(HandshakeSettings settings) : IDisposab
     /// <summary>Generates the ephemeral key, writes Hello and returns the frame's length.</summary>
     public int WriteHello(Span<byte> frame)
     {
+        _state.Expect(HelloMessage);
         Span<byte> body = HandshakeFrame.BodyOf(frame);
         HelloHeader.Write(body, settings.HasNetworkKey);
         int length = _state.WriteMessage(default, body[HelloHeader.Length..]);
@@ -29,6 +34,7 @@ internal sealed class HandshakeInitiator(HandshakeSettings settings) : IDisposab
     {
         if (introduction.Length > Introduction.MaxLength)
             throw new ArgumentException($"An introduction has at most {Introduction.MaxLength} bytes.", nameof(introduction));
+        _state.Expect(FinishMessage);
         int length = _state.WriteMessage(introduction, HandshakeFrame.BodyOf(frame));
         return HandshakeFrame.Complete(frame, HandshakeKind.Finish, length);
     }
@@ -40,6 +46,7 @@ internal sealed class HandshakeInitiator(HandshakeSettings settings) : IDisposab
 
     private HandshakeFault TryReadAck(ReadOnlySpan<byte> frame)
     {
+        _state.Expect(AckMessage);
         HandshakeFault fault = HandshakeFrame.ReadBody(frame, HandshakeKind.Ack, settings.HasNetworkKey, out ReadOnlySpan<byte> message);
         if (fault != HandshakeFault.None)
             return fault;

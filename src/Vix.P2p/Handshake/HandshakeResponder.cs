@@ -6,6 +6,10 @@ namespace Vix.P2p.Handshake;
 /// </summary>
 internal sealed class HandshakeResponder(HandshakeSettings settings, EphemeralKeyCache seen) : IDisposable
 {
+    private const int HelloMessage = 0;
+    private const int AckMessage = 1;
+    private const int FinishMessage = 2;
+
     private readonly HandshakeState _state = settings.CreateState(initiator: false);
     private PeerId? _remoteId;
 
@@ -21,6 +25,7 @@ internal sealed class HandshakeResponder(HandshakeSettings settings, EphemeralKe
     /// <summary>Does the elliptic-curve work, writes Ack and returns the frame's length.</summary>
     public int WriteAck(Span<byte> frame)
     {
+        _state.Expect(AckMessage);
         int length = _state.WriteMessage(default, HandshakeFrame.BodyOf(frame));
         return HandshakeFrame.Complete(frame, HandshakeKind.Ack, length);
     }
@@ -39,6 +44,7 @@ internal sealed class HandshakeResponder(HandshakeSettings settings, EphemeralKe
 
     private HandshakeFault TryReadHello(ReadOnlySpan<byte> frame)
     {
+        _state.Expect(HelloMessage);
         HandshakeFault fault = HandshakeFrame.ReadBody(frame, HandshakeKind.Hello, settings.HasNetworkKey, out ReadOnlySpan<byte> body);
         if (fault == HandshakeFault.None)
             fault = HelloHeader.Check(body, settings.HasNetworkKey);
@@ -59,6 +65,7 @@ internal sealed class HandshakeResponder(HandshakeSettings settings, EphemeralKe
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(introduction.Length, Introduction.MaxLength, nameof(introduction));
         introductionLength = 0;
+        _state.Expect(FinishMessage);
         HandshakeFault fault = HandshakeFrame.ReadBody(frame, HandshakeKind.Finish, settings.HasNetworkKey, out ReadOnlySpan<byte> message);
         if (fault != HandshakeFault.None)
             return fault;

@@ -51,6 +51,13 @@ internal sealed class HandshakeState : IDisposable
     /// <summary>The other side's static key, once it was read.</summary>
     public ReadOnlySpan<byte> RemoteStatic => _remoteStatic;
 
+    /// <summary>Throws unless the given message, counted from 0, is the next: no payload may end up in another one.</summary>
+    public void Expect(int message)
+    {
+        if (_next != message)
+            throw new InvalidOperationException($"Message {message + 1} of the handshake is not the next, or the handshake has failed.");
+    }
+
     /// <summary>Writes the next message and returns its length.</summary>
     public int WriteMessage(ReadOnlySpan<byte> payload, Span<byte> message)
     {

@@ -8,8 +8,13 @@ internal static class IdentityFile
     // A P-256 key takes some 240 bytes; the rest is for text around it.
     private const int MaxLength = 16 * 1024;
 
+    // Another process that makes the file needs a millisecond or so.
+    private const int LockAttempts = 200;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = ~(OwnerOnly | UnixFileMode.UserExecute);
+
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
 
     public static P256KeyPair LoadOrCreate(string path, string setting)
     {
@@ -70,24 +75,16 @@ internal static class IdentityFile
     private static string Create(string file, string path, string setting)
     {
         string temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        using ECDiffieHellman key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        byte[] pem = IdentityPem.Write(key);
         try
         {
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnerOnly;
-            using (FileStream stream = new(temporary, options))
+            // File.Move looks whether the target is there and then renames, so two processes that start at once could
+            // both find nothing there and go on with two identities. Only who holds the lock looks and makes.
+            using FileStream made = Lock(file);
+            if (!File.Exists(file))
             {
-                stream.Write(pem);
-                stream.Flush(flushToDisk: true);
+                Write(temporary);
+                File.Move(temporary, file, overwrite: false);
             }
-
-            File.Move(temporary, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            // Another process was faster; its key is the node's.
         }
         catch (DirectoryNotFoundException e)
         {
@@ -99,11 +96,53 @@ internal static class IdentityFile
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(pem);
             DeleteQuietly(temporary);
         }
 
         return file;
+    }
+
+    // Advisory on Unix, and gone with the process. It is deleted while it is held: one that waited for it holds a file
+    // without a name then, but finds the identity made.
+    private static FileStream Lock(string file)
+    {
+        string name = file + ".lock";
+        FileStreamOptions options = New(FileMode.OpenOrCreate, FileOptions.DeleteOnClose);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(name, options);
+            }
+            catch (IOException) when (attempt < LockAttempts && Directory.Exists(Path.GetDirectoryName(file)))
+            {
+                Thread.Sleep(LockPause);
+            }
+        }
+    }
+
+    private static void Write(string temporary)
+    {
+        using ECDiffieHellman key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        byte[] pem = IdentityPem.Write(key);
+        try
+        {
+            using FileStream stream = new(temporary, New(FileMode.CreateNew, FileOptions.None));
+            stream.Write(pem);
+            stream.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+    }
+
+    private static FileStreamOptions New(FileMode mode, FileOptions how)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = how };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        return options;
     }
 
     private static void DeleteQuietly(string temporary)

@@ -67,29 +67,20 @@ internal readonly struct P256FieldElement : IEquatable<P256FieldElement>
         t.Clear();
         for (int i = 0; i < Limbs; i++)
         {
-            UInt128 sum = 0;
+            ulong carry = 0;
             for (int j = 0; j < Limbs; j++)
-            {
-                sum = Math.BigMul(a[j], b[i]) + t[j] + (sum >> 64);
-                t[j] = (ulong)sum;
-            }
-
-            sum = (sum >> 64) + t[Limbs];
-            t[Limbs] = (ulong)sum;
-            t[Limbs + 1] = (ulong)(sum >> 64);
+                t[j] = MultiplyAdd(a[j], b[i], t[j], ref carry);
+            t[Limbs] += carry;
+            t[Limbs + 1] = t[Limbs] < carry ? 1ul : 0;
 
             // −1/p modulo 2^64 is 1 for this prime, so the multiple of p that clears the lowest limb is that limb.
             ulong m = t[0];
-            sum = Math.BigMul(m, p[0]) + t[0];
+            carry = 0;
+            MultiplyAdd(m, p[0], t[0], ref carry);
             for (int j = 1; j < Limbs; j++)
-            {
-                sum = Math.BigMul(m, p[j]) + t[j] + (sum >> 64);
-                t[j - 1] = (ulong)sum;
-            }
-
-            sum = (sum >> 64) + t[Limbs];
-            t[Limbs - 1] = (ulong)sum;
-            t[Limbs] = t[Limbs + 1] + (ulong)(sum >> 64);
+                t[j - 1] = MultiplyAdd(m, p[j], t[j], ref carry);
+            t[Limbs - 1] = t[Limbs] + carry;
+            t[Limbs] = t[Limbs + 1] + (t[Limbs - 1] < carry ? 1ul : 0);
         }
 
         return Reduce(new P256FieldElement(t[0], t[1], t[2], t[3]), t[Limbs]);
@@ -100,6 +91,18 @@ internal readonly struct P256FieldElement : IEquatable<P256FieldElement>
     public override bool Equals(object? obj) => obj is P256FieldElement other && Equals(other);
 
     public override int GetHashCode() => HashCode.Combine(_0, _1, _2, _3);
+
+    // left · right + addend + carry fits into two limbs: the low one is returned, the high one is the next carry.
+    private static ulong MultiplyAdd(ulong left, ulong right, ulong addend, ref ulong carry)
+    {
+        ulong high = Math.BigMul(left, right, out ulong low);
+        low += addend;
+        high += low < addend ? 1ul : 0;
+        low += carry;
+        high += low < carry ? 1ul : 0;
+        carry = high;
+        return low;
+    }
 
     private static P256FieldElement Reduce(in P256FieldElement value, ulong carry)
     {

@@ -68,7 +68,9 @@ internal sealed class SymmetricState : IDisposable
     public SessionKeys Split(bool initiator)
     {
         Span<byte> output = stackalloc byte[2 * CipherState.KeyLength];
-        Derive(default, output);
+        // Empty input key material, but not by a null pointer: OpenSSL refuses that one.
+        ReadOnlySpan<byte> empty = [0];
+        Derive(empty[..0], output);
         SessionKeys keys = initiator
             ? new SessionKeys(output[..CipherState.KeyLength], output[CipherState.KeyLength..])
             : new SessionKeys(output[CipherState.KeyLength..], output[..CipherState.KeyLength]);
