@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -132,9 +133,20 @@ public sealed class ReferencePeerRefusalTests
             .Should().ThrowAsync<ReferencePeerException>().WithMessage("*introduction*");
     }
 
+    [Test]
+    public void Parse_IntroductionOverTheCap_IsRefused()
+    {
+        var correct = ReferencePeerIntroduction.Create("a");
+        var atTheCap = Encoding.ASCII.GetBytes(correct.PadRight(ReferencePeerIntroduction.MaxSize));
+
+        ReferencePeerIntroduction.Parse(atTheCap).NodeId.Should().Be("a");
+        FluentActions.Invoking(() => ReferencePeerIntroduction.Parse([.. atTheCap, (byte)' ']))
+            .Should().Throw<ReferencePeerException>().WithMessage("The introduction has 3073 bytes.");
+    }
+
     [TestCase("C881808004", TestName = "TryDecode_LengthOverTheCap_IsRefused")]
     [TestCase("C88000", TestName = "TryDecode_LengthNotShortest_IsRefused")]
-    [TestCase("C8FFFFFFFF", TestName = "TryDecode_LengthOfFiveBytes_IsRefused")]
+    [TestCase("C880808080", TestName = "TryDecode_LengthOfFiveBytes_IsRefused")]
     public void TryDecode_WrongLength_IsRefused(string stream)
     {
         var decode = () => ReferencePeerFrame.TryDecode(Convert.FromHexString(stream), out _);
