@@ -41,24 +41,24 @@ public sealed class PackedPackages
         </configuration>
         """;
 
-    private static string s_root = "";
+    private static string _root = "";
 
     /// <summary>A version that no cache has seen.</summary>
     public static string Version { get; private set; } = "";
 
-    public static string Feed => Path.Combine(s_root, "feed");
+    public static string Feed => Path.Combine(_root, "feed");
 
-    public static string AppFolder => Path.Combine(s_root, "app");
+    public static string AppFolder => Path.Combine(_root, "app");
 
     public static string AppAssembly => Path.Combine(AppFolder, "out", "App.dll");
 
     /// <summary>A folder for what one test writes; it goes with the rest.</summary>
-    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(s_root, "work", Guid.NewGuid().ToString("N"))).FullName;
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(_root, "work", Guid.NewGuid().ToString("N"))).FullName;
 
     [OneTimeSetUp]
     public async Task PackAndBuildAsync()
     {
-        s_root = Directory.CreateTempSubdirectory("vix-p2p-").FullName;
+        _root = Directory.CreateTempSubdirectory("vix-p2p-").FullName;
         Version = $"0.0.0-e2e.{DateTime.UtcNow:yyyyMMddHHmmss}.{Environment.ProcessId}";
         Directory.CreateDirectory(Feed);
         Directory.CreateDirectory(AppFolder);
@@ -69,7 +69,7 @@ public sealed class PackedPackages
             await DotnetAsync(
                 Repository.Root,
                 "pack", Repository.Path("src", package), "--configuration", "Release", "--output", Feed,
-                "--artifacts-path", Path.Combine(s_root, "artifacts"), $"-p:Version={Version}", "-p:UseSharedCompilation=false");
+                "--artifacts-path", Path.Combine(_root, "artifacts"), $"-p:Version={Version}", "-p:UseSharedCompilation=false");
         }
 
         await File.WriteAllTextAsync(Path.Combine(AppFolder, "App.csproj"), Project.Replace("{VERSION}", Version, StringComparison.Ordinal));
@@ -82,12 +82,12 @@ public sealed class PackedPackages
     }
 
     [OneTimeTearDown]
-    public void Delete() => Directory.Delete(s_root, recursive: true);
+    public void Delete() => Directory.Delete(_root, recursive: true);
 
     // The packages just packed go to a cache of their own, which goes with the rest; others are taken from the machine's.
     private static Task<string> DotnetAsync(string folder, params string[] arguments) =>
         ChildProcess.RunAsync("dotnet", folder, arguments, folder == AppFolder
-            ? new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(s_root, "packages") }
+            ? new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_root, "packages") }
             : null);
 
     private static string SharedCache()
