@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 
 namespace Vix.P2p.EndToEndTests;

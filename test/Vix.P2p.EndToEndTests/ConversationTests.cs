@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 
 namespace Vix.P2p.EndToEndTests;

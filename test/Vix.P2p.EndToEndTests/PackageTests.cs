@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Xml.Linq;
 using FluentAssertions;
+using NUnit.Framework;
 
 namespace Vix.P2p.EndToEndTests;
 

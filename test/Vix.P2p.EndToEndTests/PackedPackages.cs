@@ -1,3 +1,4 @@
+using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 using Vix.P2p.Shared;
 

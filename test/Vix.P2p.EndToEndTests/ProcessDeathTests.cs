@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FluentAssertions;
+using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 
 namespace Vix.P2p.EndToEndTests;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using FluentAssertions;
+using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 
 namespace Vix.P2p.EndToEndTests;
@@ -61,6 +63,7 @@ public sealed class StartTests
 
     [Test]
     [Platform(Exclude = "Win", Reason = "File modes are of Unix; on Windows the folder's ACL counts.")]
+    [UnsupportedOSPlatform("windows")]
     public async Task Start_WithAnIdentityThatOthersCanRead_StopsTheHost()
     {
         string path = Path.Combine(PackedPackages.NewFolder(), "identity.pem");
