@@ -52,6 +52,7 @@ for project in test/*/*.csproj; do
     echo "== $name"
     status=0
     dotnet test "$project" --no-build --configuration "$configuration" \
+        --blame-hang-timeout 10m --blame-hang-dump-type none \
         --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "$@" || status=$?
     project_failed=0
     if [[ -f $results/$name.trx ]]; then

@@ -47,7 +47,7 @@ public sealed class ArchitectureTests
     public void Folder_Always_IsTheNamespace()
     {
         IEnumerable<string> wrong =
-            from file in SourceFile.Under("src", "Vix.P2p")
+            from file in Sources
             let folder = Path.GetDirectoryName(file.Path)!.Replace('\\', '/')["src/".Length..].Replace('/', '.')
             let name = file.Lines.FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))
             where name is not null && name != $"namespace {folder};"

@@ -7,7 +7,8 @@ namespace Vix.P2p.EndToEndTests.Harness;
 /// <summary>One process of a web app, and a client of its control routes.</summary>
 internal sealed partial class WebApp : IAsyncDisposable
 {
-    private const string Listening = "Now listening on: ";
+    public const string Listening = "Now listening on: ";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private WebApp(ChildProcess process, Uri address)
