@@ -69,7 +69,7 @@ internal static class PublicApiListing
                 $"{access}{constructor.DeclaringType!.Name}({Parameters(constructor)})",
             MethodInfo { IsSpecialName: true } method when !method.Name.StartsWith("op_", StringComparison.Ordinal) => null,
             MethodInfo method when Access(method) is { } access && !made =>
-                $"{access}{Modifier(method)}{Name(new NullabilityInfoContext().Create(method.ReturnParameter))} {method.Name}{Arguments(method)}({Parameters(method)})",
+                $"{access}{Modifier(method)}{Name(new NullabilityInfoContext().Create(method.ReturnParameter))} {method.Name}{Arguments(method)}({Parameters(method)}){Constraints(method)}",
             PropertyInfo property => Property(property),
             FieldInfo field when field.IsPublic || field.IsFamily => Field(field),
             EventInfo @event when @event.AddMethod is { IsPublic: true } =>
@@ -121,6 +121,14 @@ internal static class PublicApiListing
 
     private static string Arguments(MethodInfo method) =>
         method.IsGenericMethodDefinition ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
+
+    private static string Constraints(MethodInfo method) =>
+        string.Concat(method.IsGenericMethodDefinition
+            ? method.GetGenericArguments()
+                .Select(argument => (argument.Name, Kinds: argument.GetGenericParameterConstraints().Select(Name).Order(StringComparer.Ordinal)))
+                .Where(argument => argument.Kinds.Any())
+                .Select(argument => $" where {argument.Name} : {string.Join(", ", argument.Kinds)}")
+            : []);
 
     private static string Parameters(MethodBase method)
     {
