@@ -1,0 +1,121 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Xml.Linq;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace Vix.P2p.EndToEndTests;
+
+/// <summary>What is in the packages.</summary>
+public sealed class PackageTests
+{
+    private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
+
+    [TestCase("Vix.P2p")]
+    [TestCase("Vix.P2p.Http")]
+    public void Package_Always_HoldsExactlyTheseFiles(string id)
+    {
+        using ZipArchive package = Open(id, "nupkg");
+
+        package.Entries.Select(entry => entry.FullName)
+            .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name != "[Content_Types].xml")
+            .Should().BeEquivalentTo($"{id}.nuspec", "README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml");
+        package.GetEntry("icon.png")!.Length.Should().BePositive();
+        Read(package, "README.md").Should().StartWith($"# {id}").And.Contain("AddP2pNode", "the package's page shows how to begin");
+    }
+
+    [TestCase("Vix.P2p")]
+    [TestCase("Vix.P2p.Http")]
+    public void Package_Always_NamesItsReadmeIconAndLicense(string id)
+    {
+        XElement metadata = Metadata(id);
+
+        Value(metadata, "id").Should().Be(id);
+        Value(metadata, "version").Should().Be(PackedPackages.Version);
+        Value(metadata, "license").Should().Be("MIT");
+        Value(metadata, "readme").Should().Be("README.md");
+        Value(metadata, "icon").Should().Be("icon.png");
+        Value(metadata, "description").Should().NotBeNullOrWhiteSpace();
+    }
+
+    [Test]
+    public void Package_VixP2p_DependsOnTheHostingAbstractionsOnly()
+    {
+        string[] direct = ["Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions"];
+        // What those bring along is pinned, and a pinned package is written into the package as well.
+        string[] pinned =
+        [
+            "Microsoft.Extensions.Configuration", "Microsoft.Extensions.Configuration.Abstractions", "Microsoft.Extensions.Configuration.Binder",
+            "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Diagnostics.Abstractions",
+            "Microsoft.Extensions.FileProviders.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Primitives",
+        ];
+
+        string[] dependencies = Dependencies("Vix.P2p");
+
+        dependencies.Should().Contain(direct).And.BeSubsetOf([.. direct, .. pinned]);
+        References("Vix.P2p").Should().BeEmpty("workers and console apps have no ASP.NET");
+    }
+
+    [Test]
+    public void Package_VixP2pHttp_DependsOnTheNodeAndAspNetOnly()
+    {
+        Dependencies("Vix.P2p.Http").Should().Equal("Vix.P2p");
+        References("Vix.P2p.Http").Should().Equal("Microsoft.AspNetCore.App");
+    }
+
+    [TestCase("Vix.P2p")]
+    [TestCase("Vix.P2p.Http")]
+    public void SymbolPackage_Always_HoldsPortableSymbolsWithTheSources(string id)
+    {
+        using ZipArchive symbols = Open(id, "snupkg");
+        using Stream packed = symbols.GetEntry($"lib/net10.0/{id}.pdb")!.Open();
+        using MemoryStream pdb = new();
+        packed.CopyTo(pdb);
+        pdb.Position = 0;
+
+        using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
+        MetadataReader reader = provider.GetMetadataReader();
+        int embedded = reader.CustomDebugInformation
+            .Count(handle => reader.GetGuid(reader.GetCustomDebugInformation(handle).Kind) == EmbeddedSource);
+
+        embedded.Should().Be(reader.Documents.Count);
+    }
+
+    [TestCase("Vix.P2p", "T:Vix.P2p.IP2pNode")]
+    [TestCase("Vix.P2p", "T:Vix.P2p.P2pNodeOptions")]
+    [TestCase("Vix.P2p.Http", "MapP2pControl")]
+    public void Documentation_Always_DescribesThePublicTypes(string id, string member)
+    {
+        using ZipArchive package = Open(id, "nupkg");
+
+        XDocument documentation = XDocument.Parse(Read(package, $"lib/net10.0/{id}.xml"));
+
+        documentation.Descendants("member")
+            .Where(element => element.Attribute("name")!.Value.Contains(member, StringComparison.Ordinal))
+            .Should().NotBeEmpty().And.OnlyContain(element => element.Element("summary") != null || element.Element("inheritdoc") != null);
+    }
+
+    private static ZipArchive Open(string id, string kind) =>
+        ZipFile.OpenRead(Path.Combine(PackedPackages.Feed, $"{id}.{PackedPackages.Version}.{kind}"));
+
+    private static string Read(ZipArchive package, string name)
+    {
+        using StreamReader reader = new(package.GetEntry(name)!.Open());
+        return reader.ReadToEnd();
+    }
+
+    private static XElement Metadata(string id)
+    {
+        using ZipArchive package = Open(id, "nupkg");
+        return XDocument.Parse(Read(package, $"{id}.nuspec")).Root!.Elements().Single();
+    }
+
+    private static string? Value(XElement metadata, string name) =>
+        metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name)?.Value;
+
+    private static string[] Dependencies(string id) =>
+        [.. Metadata(id).Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value)];
+
+    private static string[] References(string id) =>
+        [.. Metadata(id).Descendants().Where(element => element.Name.LocalName == "frameworkReference").Select(element => element.Attribute("name")!.Value)];
+}
