@@ -25,6 +25,8 @@ internal static class BodyReader
 
     public static async ValueTask<(byte[] Body, ControlError? Error)> ReadAsync(HttpRequest request, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (!JsonMediaType.Is(request.ContentType))
+            return ([], JsonMediaType.Wrong);
         if (request.ContentLength > MaxBytes)
             return ([], TooLarge);
         using CancellationTokenSource timeout = new(Timeout, time);

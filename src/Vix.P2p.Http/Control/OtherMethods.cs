@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Vix.P2p.Http.Bodies;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -9,12 +10,6 @@ namespace Vix.P2p.Http.Control;
 /// </summary>
 internal sealed class OtherMethods
 {
-    private static readonly ControlError WrongMediaType = new(
-        ErrorKind.UnsupportedMediaType,
-        "The body is not declared as JSON.",
-        "Send 'Content-Type: application/json'.",
-        "Content-Type");
-
     private readonly HashSet<string> _methods;
     private readonly string _allow;
     private readonly ControlError _wrongMethod;
@@ -29,7 +24,7 @@ internal sealed class OtherMethods
     public IResult Answer(HttpContext http)
     {
         if (_methods.Contains(http.Request.Method))
-            return ErrorReply.Create(http, WrongMediaType);
+            return ErrorReply.Create(http, JsonMediaType.Wrong);
         http.Response.Headers.Allow = _allow;
         return ErrorReply.Create(http, _wrongMethod);
     }
