@@ -1,0 +1,42 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
+namespace Vix.P2p.Http.Contracts;
+
+/// <summary>What was decided about a connect, without waiting for the network.</summary>
+[Description("What was decided about a connect, without waiting for the network.")]
+[JsonNumberHandling(JsonNumberHandling.Strict)]
+internal sealed record P2pConnectResponse
+{
+    [JsonPropertyName("ok")]
+    [Description("True: the request succeeded.")]
+    public bool Ok { get; init; } = true;
+
+    [JsonPropertyName("started")]
+    [Description("Whether this request started a dial.")]
+    public required bool Started { get; init; }
+
+    [JsonPropertyName("endpoint")]
+    [Description("What is dialled.")]
+    public required string Endpoint { get; init; }
+
+    [JsonPropertyName("attempt_id")]
+    [Description("The attempt that was started or joined.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AttemptId { get; init; }
+
+    [JsonPropertyName("state")]
+    [Description("The state of the row of the endpoint after the decision.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+
+    [JsonPropertyName("reason")]
+    [Description("Why none was started: already_connected, in_progress, backoff, self, peer_limit or banned.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    [JsonPropertyName("retry_after_ms")]
+    [Description("How long the backoff still takes.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? RetryAfterMs { get; init; }
+}

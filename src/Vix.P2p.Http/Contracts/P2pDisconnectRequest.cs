@@ -1,0 +1,20 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
+namespace Vix.P2p.Http.Contracts;
+
+/// <summary>Whom to disconnect: exactly one member.</summary>
+[Description("Whom to disconnect: exactly one member.")]
+[JsonNumberHandling(JsonNumberHandling.Strict)]
+internal sealed record P2pDisconnectRequest
+{
+    [JsonPropertyName("id")]
+    [Description("The id of the peer, or the key of its row.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init; }
+
+    [JsonPropertyName("endpoint")]
+    [Description("The endpoint of its row.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Endpoint { get; init; }
+}

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Http.Responses;
+
+namespace Vix.P2p.Http.Filters;
+
+/// <summary>Whatever fails inside is logged here and answered without a word of the exception.</summary>
+internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
+{
+    private static readonly ControlError Failed =
+        new(ErrorKind.InternalError, "The request could not be answered.", "The host's log says why; it has the trace_id.");
+
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        HttpContext http = context.HttpContext;
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return Results.Empty; // nobody listens any more
+        }
+        catch (Exception exception)
+        {
+            Log.RequestFailed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, exception);
+            return ErrorReply.Create(http, Failed);
+        }
+    }
+}

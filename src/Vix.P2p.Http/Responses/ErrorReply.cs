@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Vix.P2p.Http.Contracts;
+
+namespace Vix.P2p.Http.Responses;
+
+/// <summary>Turns an error into its body, in the media type that the caller prefers.</summary>
+internal static class ErrorReply
+{
+    private const string UrnPrefix = "urn:vix:p2p:error:";
+
+    public static Reply Create(HttpContext http, ControlError error)
+    {
+        ErrorKind kind = error.Kind;
+        P2pErrorResponse body = new()
+        {
+            Error = kind.Code,
+            Hint = error.Hint,
+            Field = error.Field,
+            Type = UrnPrefix + kind.Code,
+            Title = kind.Title,
+            Status = kind.Status,
+            Detail = error.Detail,
+            TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+        };
+        string contentType = ErrorMediaType.Choose(http.Request.Headers.Accept);
+        return Reply.Of(kind.Status, body, P2pControlJsonContext.Default.P2pErrorResponse, contentType);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace Vix.P2p.Http.Tests.Support;
+
+/// <summary>A node that does what a test says and remembers what it was asked.</summary>
+internal sealed class FakeNode : IP2pNode
+{
+    public NodeStatus Status { get; set; } = SampleData.Status;
+
+    public PeerList Peers { get; set; } = SampleData.Peers;
+
+    public Func<PeerEndpoint, ConnectOptions, ConnectResult> OnConnect { get; set; } =
+        (endpoint, _) => new ConnectResult(true, endpoint, P2pReason.None) { AttemptId = "a1b2c3d4e5f60718", State = PeerState.Connecting };
+
+    public Func<string, CancellationToken, Task<bool>> OnDisconnect { get; set; } = (_, _) => Task.FromResult(true);
+
+    /// <summary>Thrown by every member where it is set.</summary>
+    public Exception? Failure { get; set; }
+
+    public List<(PeerEndpoint Endpoint, ConnectOptions Options)> Connects { get; } = [];
+
+    public List<string> Disconnects { get; } = [];
+
+    public NodeStatus GetStatus() => Failure is null ? Status : throw Failure;
+
+    public PeerList GetPeers() => Failure is null ? Peers : throw Failure;
+
+    public ConnectResult Connect(PeerEndpoint endpoint, ConnectOptions? options = null)
+    {
+        if (Failure is not null)
+            throw Failure;
+        lock (Connects)
+            Connects.Add((endpoint, options!));
+        return OnConnect(endpoint, options!);
+    }
+
+    public Task<bool> DisconnectAsync(PeerId id, CancellationToken cancellationToken = default) => Disconnect(id.ToString(), cancellationToken);
+
+    public Task<bool> DisconnectAsync(PeerEndpoint endpoint, CancellationToken cancellationToken = default) => Disconnect(endpoint.ToString(), cancellationToken);
+
+    public bool TryGetPeer(PeerId id, out PeerInfo peer) => TryGetPeer(id.ToString(), out peer);
+
+    public bool TryGetPeer(string key, out PeerInfo peer)
+    {
+        peer = GetPeers().Peers.FirstOrDefault(row => row.Key == key || row.IdText == key)!;
+        return peer is not null;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task StopAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<PeerInfo> ConnectAsync(PeerEndpoint endpoint, ConnectOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The control plane never waits for a connection.");
+
+    public async IAsyncEnumerable<PeerEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Task<bool> Disconnect(string what, CancellationToken cancellationToken)
+    {
+        if (Failure is not null)
+            throw Failure;
+        Disconnects.Add(what);
+        return OnDisconnect(what, cancellationToken);
+    }
+}
