@@ -1,6 +1,4 @@
 using System.Reflection;
-using FluentAssertions;
-using NUnit.Framework;
 using Vix.P2p.Shared;
 
 namespace Vix.P2p.Http.Tests;

@@ -1,5 +1,3 @@
-using FluentAssertions;
-using NUnit.Framework;
 using Vix.P2p.Shared;
 
 namespace Vix.P2p.Http.Tests;
