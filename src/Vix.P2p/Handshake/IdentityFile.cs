@@ -114,7 +114,8 @@ internal static class IdentityFile
             {
                 return new FileStream(name, options);
             }
-            catch (IOException) when (attempt < LockAttempts && Directory.Exists(Path.GetDirectoryName(file)))
+            // Held by another process, or just given back by one that made the identity; a read-only system has neither.
+            catch (IOException) when (attempt < LockAttempts && (File.Exists(name) || File.Exists(file)))
             {
                 Thread.Sleep(LockPause);
             }
