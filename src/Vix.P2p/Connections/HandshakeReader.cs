@@ -29,6 +29,8 @@ internal static class HandshakeReader
                 return (HandshakeFault.None, frame);
             }
 
+            // Bytes beyond the message stay in the transport's buffer; a transport whose buffer grows by itself must
+            // not keep more of a stranger's bytes than one handshake may have.
             if (buffer.Length > memoryLimit)
                 return (HandshakeFault.BadLength, []);
             input.AdvanceTo(buffer.Start, buffer.End);

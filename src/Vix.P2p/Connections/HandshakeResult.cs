@@ -13,9 +13,12 @@ internal sealed record HandshakeResult(P2pReason Reason, string Detail)
     /// <summary>The initiator's introduction, which Finish carries; null on the initiator's own side.</summary>
     public Introduction? Introduction { get; init; }
 
+    /// <summary>What was wrong with a message; None when it failed in another way.</summary>
+    public HandshakeFault Fault { get; init; }
+
     public static HandshakeResult Failed(P2pReason reason, string detail) => new(reason, detail);
 
     public static HandshakeResult Failed(HandshakeFault fault) => new(
         fault == HandshakeFault.SelfConnection ? P2pReason.Self : P2pReason.HandshakeFailed,
-        fault.Describe());
+        fault.Describe()) { Fault = fault };
 }

@@ -35,6 +35,9 @@ internal sealed class LimitBoard
             Log.LimitReached(_log, Names[(int)limit], _values[(int)limit], $"{_section}:{SettingOf(limit)}");
     }
 
+    /// <summary>Counts a rejection that no honest traffic causes, so that there is nothing to raise.</summary>
+    public void Count(NodeLimit limit) => Interlocked.Increment(ref _rejections[(int)limit]);
+
     public long Rejections(NodeLimit limit) => Volatile.Read(ref _rejections[(int)limit]);
 
     public IReadOnlyDictionary<string, long> Snapshot() =>

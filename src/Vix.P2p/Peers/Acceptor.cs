@@ -2,6 +2,7 @@ using System.Net;
 using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
+using Vix.P2p.Handshake;
 using Vix.P2p.Transport;
 
 namespace Vix.P2p.Peers;
@@ -113,6 +114,8 @@ internal sealed class Acceptor
 
             if (result.Keys is null)
             {
+                if (result.Fault == HandshakeFault.ReplayedEphemeral)
+                    _connections.Limits.Count(NodeLimit.EphemeralKeysKept);
                 Interlocked.Increment(ref _counters.HandshakesFailed);
                 Log.InboundFailed(_connections.Log, transport.RemoteEndPoint?.ToString() ?? "", result.Reason.ToCode(), result.Detail);
                 return;

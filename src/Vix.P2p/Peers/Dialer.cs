@@ -95,6 +95,8 @@ internal sealed class Dialer : IDisposable
         bool inHandshake = false;
         try
         {
+            if (_slots.CurrentCount == 0)
+                _connections.Limits.Reject(NodeLimit.MaxConcurrentDials);
             await _slots.WaitAsync(attempt.Cancelled).ConfigureAwait(false);
             try
             {
