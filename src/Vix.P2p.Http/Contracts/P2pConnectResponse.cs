@@ -10,6 +10,7 @@ internal sealed record P2pConnectResponse
 {
     [JsonPropertyName("ok")]
     [Description("True: the request succeeded.")]
+    [JsonRequired]
     public bool Ok { get; init; } = true;
 
     [JsonPropertyName("started")]

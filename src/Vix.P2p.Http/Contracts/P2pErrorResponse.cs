@@ -10,6 +10,7 @@ internal sealed record P2pErrorResponse
 {
     [JsonPropertyName("ok")]
     [Description("False: the request failed.")]
+    [JsonRequired]
     public bool Ok { get; init; }
 
     [JsonPropertyName("error")]

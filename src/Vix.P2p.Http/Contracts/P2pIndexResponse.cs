@@ -10,14 +10,17 @@ internal sealed record P2pIndexResponse
 {
     [JsonPropertyName("ok")]
     [Description("True: the request succeeded.")]
+    [JsonRequired]
     public bool Ok { get; init; } = true;
 
     [JsonPropertyName("module")]
     [Description("The name of this module.")]
+    [JsonRequired]
     public string Module { get; init; } = "p2p_http";
 
     [JsonPropertyName("api_version")]
     [Description("The version of this API; members are only ever added to it.")]
+    [JsonRequired]
     public int ApiVersion { get; init; } = 1;
 
     [JsonPropertyName("routes")]

@@ -10,13 +10,16 @@ internal sealed record P2pPingResponse
 {
     [JsonPropertyName("ok")]
     [Description("True: the request succeeded.")]
+    [JsonRequired]
     public bool Ok { get; init; } = true;
 
     [JsonPropertyName("pong")]
     [Description("Always true.")]
+    [JsonRequired]
     public bool Pong { get; init; } = true;
 
     [JsonPropertyName("module")]
     [Description("The name of this module.")]
+    [JsonRequired]
     public string Module { get; init; } = "p2p_http";
 }

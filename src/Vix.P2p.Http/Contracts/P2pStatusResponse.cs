@@ -10,6 +10,7 @@ internal sealed record P2pStatusResponse
 {
     [JsonPropertyName("ok")]
     [Description("True: the request succeeded.")]
+    [JsonRequired]
     public bool Ok { get; init; } = true;
 
     [JsonPropertyName("running")]
@@ -51,6 +52,7 @@ internal sealed record P2pStatusResponse
 
     [JsonPropertyName("api_version")]
     [Description("The version of this API.")]
+    [JsonRequired]
     public int ApiVersion { get; init; } = 1;
 
     [JsonPropertyName("started_at")]

@@ -41,12 +41,20 @@ internal sealed class ConnectEndpoints
     public static void Map(ControlRoutes routes)
     {
         ConnectEndpoints endpoints = new(routes.Plane);
-        routes.Add(HttpMethods.Post, ConnectPattern, RouteTraits.Heavy | RouteTraits.Protected, "Asks for a connection and answers at once with what was decided.", routes.Group.MapPost(ConnectPattern, endpoints.ConnectAsync), BodyErrors)
-            .Accepts<P2pConnectRequest>(MediaTypeNames.Application.Json)
-            .Produces<P2pConnectResponse>();
-        routes.Add(HttpMethods.Post, DisconnectPattern, RouteTraits.Protected, "Closes the connection to a peer, or ends its dial.", routes.Group.MapPost(DisconnectPattern, endpoints.DisconnectAsync), [.. BodyErrors, StatusCodes.Status404NotFound])
-            .Accepts<P2pDisconnectRequest>(MediaTypeNames.Application.Json)
-            .Produces<P2pDisconnectResponse>();
+        routes.Add(
+            HttpMethods.Post,
+            ConnectPattern,
+            RouteTraits.Heavy | RouteTraits.Protected,
+            "Asks for a connection and answers at once with what was decided.",
+            routes.Group.MapPost(ConnectPattern, endpoints.ConnectAsync).Accepts<P2pConnectRequest>(MediaTypeNames.Application.Json).Produces<P2pConnectResponse>(),
+            BodyErrors);
+        routes.Add(
+            HttpMethods.Post,
+            DisconnectPattern,
+            RouteTraits.Protected,
+            "Closes the connection to a peer, or ends its dial.",
+            routes.Group.MapPost(DisconnectPattern, endpoints.DisconnectAsync).Accepts<P2pDisconnectRequest>(MediaTypeNames.Application.Json).Produces<P2pDisconnectResponse>(),
+            [.. BodyErrors, StatusCodes.Status404NotFound]);
     }
 
     // The token as a second parameter keeps these from being taken for a RequestDelegate, which would drop the result

@@ -28,19 +28,20 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
     /// <param name="pattern">Its pattern below the prefix.</param>
     /// <param name="traits">What is special about it.</param>
     /// <param name="summary">What it does, in a sentence for descriptions.</param>
-    /// <param name="route">The route.</param>
+    /// <param name="route">The route, which says what it reads and answers.</param>
     /// <param name="errors">The statuses of its errors, beside those that every route has.</param>
-    /// <returns>The route, to declare what it answers and reads.</returns>
-    public RouteHandlerBuilder Add(string method, string pattern, RouteTraits traits, string summary, RouteHandlerBuilder route, params ReadOnlySpan<int> errors)
+    public void Add(string method, string pattern, RouteTraits traits, string summary, RouteHandlerBuilder route, params ReadOnlySpan<int> errors)
     {
         route.WithTags("P2P").WithSummary(summary);
         ApplyPolicy(route, traits);
-        foreach (int status in (ReadOnlySpan<int>)[StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, .. errors, StatusCodes.Status500InternalServerError])
-            route.Produces<P2pErrorResponse>(status, ErrorMediaType.Json, ErrorMediaType.Problem);
+        foreach (int status in errors)
+            ProducesError(route, status);
+        ProducesError(route, StatusCodes.Status401Unauthorized);
+        ProducesError(route, StatusCodes.Status403Forbidden);
         if (traits.HasFlag(RouteTraits.Heavy))
-            route.Produces<P2pErrorResponse>(StatusCodes.Status429TooManyRequests, ErrorMediaType.Json, ErrorMediaType.Problem);
+            ProducesError(route, StatusCodes.Status429TooManyRequests);
+        ProducesError(route, StatusCodes.Status500InternalServerError);
         _all.Add(new ControlRoute(method, pattern, summary, traits, route));
-        return route;
     }
 
     /// <summary>Gives every pattern its sibling and the prefix its catch-all; nothing is added afterwards.</summary>
@@ -74,4 +75,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
         if (traits.HasFlag(RouteTraits.Heavy))
             route.WithMetadata(HeavyMetadata.Instance).AddEndpointFilter(new HeavyFilter(plane.HeavyGate, plane.Options.Section));
     }
+
+    private static void ProducesError(RouteHandlerBuilder route, int status) =>
+        route.Produces<P2pErrorResponse>(status, ErrorMediaType.Json, ErrorMediaType.Problem);
 }

@@ -17,10 +17,18 @@ internal sealed class IndexEndpoints
     public static void Map(ControlRoutes routes)
     {
         IndexEndpoints endpoints = new(routes);
-        routes.Add(HttpMethods.Get, "", RouteTraits.None, "Lists the routes.", routes.Group.MapGet("", endpoints.GetIndex))
-            .Produces<P2pIndexResponse>();
-        routes.Add(HttpMethods.Get, PingPattern, RouteTraits.None, "Answers at once, whatever the node does.", routes.Group.MapGet(PingPattern, GetPing))
-            .Produces<P2pPingResponse>();
+        routes.Add(
+            HttpMethods.Get,
+            "",
+            RouteTraits.None,
+            "Lists the routes.",
+            routes.Group.MapGet("", endpoints.GetIndex).Produces<P2pIndexResponse>());
+        routes.Add(
+            HttpMethods.Get,
+            PingPattern,
+            RouteTraits.None,
+            "Answers at once, whatever the node does.",
+            routes.Group.MapGet(PingPattern, GetPing).Produces<P2pPingResponse>());
     }
 
     private IResult GetIndex(HttpContext http)

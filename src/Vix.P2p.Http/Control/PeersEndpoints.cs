@@ -24,11 +24,19 @@ internal sealed class PeersEndpoints
     public static void Map(ControlRoutes routes)
     {
         PeersEndpoints endpoints = new(routes.Plane);
-        routes.Add(HttpMethods.Get, ListPattern, RouteTraits.Heavy, "Lists the peers.", routes.Group.MapGet(ListPattern, endpoints.GetList))
-            .Produces<P2pPeersResponse>()
-            .Produces(StatusCodes.Status304NotModified);
-        routes.Add(HttpMethods.Get, OnePattern, RouteTraits.None, "Tells about one peer, by its id or by the key of its row.", routes.Group.MapGet(OnePattern, endpoints.GetOne), StatusCodes.Status404NotFound)
-            .Produces<P2pPeerResponse>();
+        routes.Add(
+            HttpMethods.Get,
+            ListPattern,
+            RouteTraits.Heavy,
+            "Lists the peers.",
+            routes.Group.MapGet(ListPattern, endpoints.GetList).Produces<P2pPeersResponse>().Produces(StatusCodes.Status304NotModified));
+        routes.Add(
+            HttpMethods.Get,
+            OnePattern,
+            RouteTraits.None,
+            "Tells about one peer, by its id or by the key of its row.",
+            routes.Group.MapGet(OnePattern, endpoints.GetOne).Produces<P2pPeerResponse>(),
+            StatusCodes.Status404NotFound);
     }
 
     private IResult GetList(HttpContext http)

@@ -17,8 +17,12 @@ internal sealed class StatusEndpoints
     public static void Map(ControlRoutes routes)
     {
         StatusEndpoints endpoints = new(routes.Plane);
-        routes.Add(HttpMethods.Get, Pattern, RouteTraits.None, "Tells how the node is, also while it is not running.", routes.Group.MapGet(Pattern, endpoints.Get))
-            .Produces<P2pStatusResponse>();
+        routes.Add(
+            HttpMethods.Get,
+            Pattern,
+            RouteTraits.None,
+            "Tells how the node is, also while it is not running.",
+            routes.Group.MapGet(Pattern, endpoints.Get).Produces<P2pStatusResponse>());
     }
 
     private IResult Get(HttpContext http) =>

@@ -44,7 +44,7 @@ internal sealed class ControlApp : IAsyncDisposable
     {
         FakeNode node = new();
         LogSink log = new();
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = setup.Environment });
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = setup.Environment, ApplicationName = "Vix.P2p.Http.Tests" });
         builder.Configuration.AddInMemoryCollection(setup.Settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddRoutingCore();

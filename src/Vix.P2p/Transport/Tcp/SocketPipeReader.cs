@@ -169,27 +169,29 @@ internal sealed class SocketPipeReader : PipeReader, IDisposable
         catch (ObjectDisposedException)
         {
             _ended = true;
+            _buffer.Trim();
             return true;
         }
 
         _filled = received == room.Length;
-        switch (error)
+        if (received > 0)
         {
-            case SocketError.Success when received > 0:
-                _buffer.Add(received);
-                return true;
-            case SocketError.Success:
-                _ended = true;
-                return true;
-            case SocketError.WouldBlock or SocketError.IOPending or SocketError.TryAgain:
-                return false;
-            default:
-                if (_closed)
-                    _ended = true;
-                else
-                    _failure = SocketErrors.ToIOException(error);
-                return true;
+            _buffer.Add(received);
+            return true;
         }
+
+        if (error is SocketError.WouldBlock or SocketError.IOPending or SocketError.TryAgain)
+            return false;
+        // Linux tells of a reset once, and the wait may have been the one to hear it: a receive then reads an end.
+        if (error == SocketError.Success)
+            error = _wait.SocketError;
+        if (error == SocketError.Success || _closed)
+            _ended = true;
+        else
+            _failure = SocketErrors.ToIOException(error);
+        // Nothing comes any more that the room could be for.
+        _buffer.Trim();
+        return true;
     }
 
     private bool IsSatisfied(int wanted) => _buffer.Length >= wanted || _ended;

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Vix.P2p.Http.Filters;
+
+namespace Vix.P2p.Http.Tests;
+
+/// <summary>Walks every endpoint that is mapped.</summary>
+public class MetadataTests
+{
+    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect"];
+    private static readonly string[] Protected = ["POST /p2p/connect", "POST /p2p/disconnect"];
+
+    private static readonly string[] All =
+        ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "POST /p2p/connect", "POST /p2p/disconnect"];
+
+    [Test]
+    public async Task EveryEndpoint_HasAPolicy()
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+
+        RouteEndpoint[] endpoints = Endpoints(app);
+
+        endpoints.Should().HaveCount(All.Length * 2 + 1, "each pattern has its sibling, and the prefix its catch-all");
+        foreach (RouteEndpoint endpoint in endpoints)
+        {
+            endpoint.Metadata.GetMetadata<AccessMetadata>().Should().NotBeNull(endpoint.DisplayName);
+            endpoint.Metadata.GetMetadata<IDisableCookieRedirectMetadata>().Should().NotBeNull(endpoint.DisplayName);
+            endpoint.Metadata.GetMetadata<OutputCacheAttribute>()!.NoStore.Should().BeTrue(endpoint.DisplayName);
+        }
+    }
+
+    [Test]
+    public async Task EveryEndpoint_AnswersNoStranger()
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+        foreach (RouteEndpoint endpoint in Endpoints(app))
+        {
+            string path = endpoint.RoutePattern.RawText!.Replace("{id}", "r12").Replace("{**rest}", "rest");
+            foreach (string method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+                (await app.SendAsync(new HttpMethod(method), path, null, (ControlApp.RemoteHeader, "192.0.2.1"))).StatusCode.Should().Be(HttpStatusCode.Forbidden, "{0} {1}", method, path);
+        }
+    }
+
+    [Test]
+    public async Task Routes_HeavyAndProtected_AreThoseOfTheContract()
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+        RouteEndpoint[] described = [.. Endpoints(app).Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null)];
+
+        described.Select(Name).Should().BeEquivalentTo(All);
+        described.Where(endpoint => endpoint.Metadata.GetMetadata<HeavyMetadata>() is not null).Select(Name).Should().BeEquivalentTo(Heavy);
+        described.Where(endpoint => endpoint.Metadata.GetMetadata<AccessMetadata>()!.IsProtected).Select(Name).Should().BeEquivalentTo(Protected);
+    }
+
+    [Test]
+    public async Task Siblings_AndTheCatchAll_AreNotDescribed()
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+
+        foreach (RouteEndpoint endpoint in Endpoints(app))
+        {
+            bool described = endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
+            described.Should().Be(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null, endpoint.DisplayName);
+        }
+    }
+
+    [Test]
+    public async Task Conventions_OfEachGroup_ReachTheirRoutes()
+    {
+        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup
+        {
+            Map = app => app.MapP2pControl()
+                .Heavy(h => h.RequireRateLimiting("p2p"))
+                .Protected(p => p.RequireAuthorization("ops"))
+                .WithMetadata("all"),
+        });
+        RouteEndpoint[] endpoints = Endpoints(app);
+
+        endpoints.Should().OnlyContain(endpoint => endpoint.Metadata.GetMetadata<string>() == "all");
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null).Select(Name).Should().BeEquivalentTo(Heavy);
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null).Select(Name)
+            .Should().BeEquivalentTo([.. Protected, "* /p2p/connect", "* /p2p/disconnect"]);
+    }
+
+    [Test]
+    public async Task Finally_OverAllRoutes_RunsLast()
+    {
+        List<string> order = [];
+        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup
+        {
+            Map = app =>
+            {
+                P2pControlConventionBuilder control = app.MapP2pControl();
+                control.Finally(endpoint => order.Add("finally"));
+                control.Add(endpoint => order.Add("add"));
+            },
+        });
+
+        Endpoints(app);
+
+        order.Should().HaveCountGreaterThanOrEqualTo(30).And.StartWith(["add", "finally"]);
+    }
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Single() ?? "*"} {endpoint.RoutePattern.RawText!.TrimEnd('/')}";
+
+    private static RouteEndpoint[] Endpoints(ControlApp app) =>
+        [.. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>()];
+}
