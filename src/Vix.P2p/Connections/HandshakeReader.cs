@@ -19,6 +19,9 @@ internal static class HandshakeReader
         {
             ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            // A transport whose buffer grows by itself must not keep more of a stranger's bytes than this.
+            if (buffer.Length > memoryLimit)
+                return (HandshakeFault.TooManyBytes, []);
             HandshakeFault fault = HandshakeFrame.TryReadLength(buffer, kind, networkKey, out int total);
             if (fault != HandshakeFault.None)
                 return (fault, []);
@@ -29,10 +32,6 @@ internal static class HandshakeReader
                 return (HandshakeFault.None, frame);
             }
 
-            // Bytes beyond the message stay in the transport's buffer; a transport whose buffer grows by itself must
-            // not keep more of a stranger's bytes than one handshake may have.
-            if (buffer.Length > memoryLimit)
-                return (HandshakeFault.BadLength, []);
             input.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted)
                 return (HandshakeFault.None, []);

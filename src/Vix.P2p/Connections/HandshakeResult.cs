@@ -18,7 +18,9 @@ internal sealed record HandshakeResult(P2pReason Reason, string Detail)
 
     public static HandshakeResult Failed(P2pReason reason, string detail) => new(reason, detail);
 
-    public static HandshakeResult Failed(HandshakeFault fault) => new(
-        fault == HandshakeFault.SelfConnection ? P2pReason.Self : P2pReason.HandshakeFailed,
-        fault.Describe()) { Fault = fault };
+    public static HandshakeResult Failed(HandshakeFault fault)
+    {
+        P2pReason reason = fault == HandshakeFault.SelfConnection ? P2pReason.Self : P2pReason.HandshakeFailed;
+        return new HandshakeResult(reason, fault.Describe()) { Fault = fault };
+    }
 }

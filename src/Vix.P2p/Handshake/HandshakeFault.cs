@@ -23,4 +23,7 @@ internal enum HandshakeFault
     SelfConnection,
     NotAuthentic,
     BadIntroduction,
+
+    /// <summary>More bytes wait than one pending handshake may hold.</summary>
+    TooManyBytes,
 }

@@ -21,6 +21,7 @@ internal static class HandshakeFaultExtensions
         HandshakeFault.SelfConnection => "The peer has this node's own identity: the connection leads back to it.",
         HandshakeFault.NotAuthentic => "A handshake message is not authentic: it was changed, or the network name or key differs.",
         HandshakeFault.BadIntroduction => "The peer's introduction is not valid.",
+        HandshakeFault.TooManyBytes => "The peer sent more bytes than one pending handshake may hold.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };
 }

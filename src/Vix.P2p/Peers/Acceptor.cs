@@ -116,6 +116,8 @@ internal sealed class Acceptor
             {
                 if (result.Fault == HandshakeFault.ReplayedEphemeral)
                     _connections.Limits.Count(NodeLimit.EphemeralKeysKept);
+                if (result.Fault == HandshakeFault.TooManyBytes)
+                    _connections.Limits.Reject(NodeLimit.HandshakeBytes);
                 Interlocked.Increment(ref _counters.HandshakesFailed);
                 Log.InboundFailed(_connections.Log, transport.RemoteEndPoint?.ToString() ?? "", result.Reason.ToCode(), result.Detail);
                 return;
