@@ -33,13 +33,29 @@ public interface IP2pNode : IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     Task<PeerInfo> ConnectAsync(PeerEndpoint endpoint, ConnectOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Closes the connection to a peer, or ends its dial; a persistent peer is paused until someone connects it.</summary>
+    /// <summary>
+    /// Closes the connection to a peer, or ends its dial, and returns at once; a persistent peer is paused until someone
+    /// connects it.
+    /// </summary>
+    /// <param name="id">The peer's id.</param>
+    /// <returns>False when no such peer is connected or dialled.</returns>
+    bool Disconnect(PeerId id);
+
+    /// <summary>
+    /// Closes the connection to an endpoint, or ends its dial, and returns at once; a persistent one is paused until
+    /// someone connects it.
+    /// </summary>
+    /// <param name="endpoint">The endpoint of the peer's row.</param>
+    /// <returns>False when no such peer is connected or dialled.</returns>
+    bool Disconnect(PeerEndpoint endpoint);
+
+    /// <summary>Does what <see cref="Disconnect(PeerId)"/> does, and completes when the connection has ended.</summary>
     /// <param name="id">The peer's id.</param>
     /// <param name="cancellationToken">Ends the waiting; the close goes on.</param>
     /// <returns>False when no such peer is connected or dialled.</returns>
     Task<bool> DisconnectAsync(PeerId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Closes the connection to an endpoint, or ends its dial; a persistent one is paused until someone connects it.</summary>
+    /// <summary>Does what <see cref="Disconnect(PeerEndpoint)"/> does, and completes when the connection has ended.</summary>
     /// <param name="endpoint">The endpoint of the peer's row.</param>
     /// <param name="cancellationToken">Ends the waiting; the close goes on.</param>
     /// <returns>False when no such peer is connected or dialled.</returns>

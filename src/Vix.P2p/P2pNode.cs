@@ -65,6 +65,16 @@ public sealed class P2pNode : IP2pNode, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool Disconnect(PeerId id) => _runtime.Disconnect(_runtime.Table.Find(id));
+
+    /// <inheritdoc/>
+    public bool Disconnect(PeerEndpoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return _runtime.Disconnect(_runtime.Table.Find(endpoint));
+    }
+
+    /// <inheritdoc/>
     public Task<bool> DisconnectAsync(PeerId id, CancellationToken cancellationToken = default) =>
         _runtime.DisconnectAsync(_runtime.Table.Find(id), cancellationToken);
 

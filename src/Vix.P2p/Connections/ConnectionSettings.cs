@@ -39,6 +39,8 @@ internal sealed class ConnectionSettings
 
     public LimitBoard Limits { get; }
 
+    public LiveConnections Live { get; } = new();
+
     public TimeProvider Time { get; }
 
     public ILogger Log { get; }

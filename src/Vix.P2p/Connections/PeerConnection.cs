@@ -12,6 +12,7 @@ namespace Vix.P2p.Connections;
 internal sealed class PeerConnection
 {
     private readonly IP2pTransportConnection _transport;
+    private readonly IConnectionObserver _observer;
     private readonly ConnectionSettings _settings;
     private readonly ConnectionReader _reader;
     private readonly ConnectionWriter _writer;
@@ -33,11 +34,13 @@ internal sealed class PeerConnection
     {
         _transport = transport;
         _settings = settings;
+        _observer = observer;
         RemoteId = remoteId;
         _pulse = new ConnectionPulse(settings, observer);
         _writer = new ConnectionWriter(transport.Output, new RecordSealer(keys.Send), settings, () => Abort(P2pReason.Lost));
         _frames = new ConnectionFrames(this, role, observer, _pulse, _writer);
         _reader = new ConnectionReader(transport.Input, new RecordOpener(keys.Receive), _frames, _pulse, settings);
+        settings.Live.Add(this);
     }
 
     public PeerId RemoteId { get; }
@@ -81,6 +84,7 @@ internal sealed class PeerConnection
         finally
         {
             await DisposeAsync().ConfigureAwait(false);
+            _settings.Live.Remove(this);
             _ended.SetResult();
         }
 
@@ -155,6 +159,7 @@ internal sealed class PeerConnection
         }
 
         Log.Closing(_settings.Log, RemoteId, reason.ToCode());
+        _observer.Closing(reason);
         return true;
     }
 

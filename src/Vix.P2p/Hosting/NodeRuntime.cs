@@ -113,12 +113,13 @@ internal sealed class NodeRuntime
         throw new P2pConnectException(endpoint, result.Reason, $"Connecting {endpoint} was not begun ({result.Reason.ToCode()}).");
     }
 
+    /// <summary>Asks for a row's connection or dial to end; false when it has neither and none is planned.</summary>
+    public bool Disconnect(PeerRow? row) => Disconnect(row, out _, out _);
+
     public async Task<bool> DisconnectAsync(PeerRow? row, CancellationToken cancellationToken)
     {
-        if (row is null || !Table.TryPause(row, out DialAttempt? dial, out PeerLink? link))
+        if (!Disconnect(row, out DialAttempt? dial, out PeerLink? link))
             return false;
-        dial?.Cancel(P2pReason.Cancelled);
-        link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
         if (link?.Connection is { } connection)
             await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (dial is not null)
@@ -146,6 +147,17 @@ internal sealed class NodeRuntime
     {
         lock (_gate)
             return _stopped ??= StopOnceAsync(cancellationToken);
+    }
+
+    private bool Disconnect(PeerRow? row, out DialAttempt? dial, out PeerLink? link)
+    {
+        dial = null;
+        link = null;
+        if (row is null || !Table.TryPause(row, out dial, out link))
+            return false;
+        dial?.Cancel(P2pReason.Cancelled);
+        link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
+        return true;
     }
 
     private NodeState State
@@ -250,14 +262,14 @@ internal sealed class NodeRuntime
         if (_listener is not null)
             await _listener.DisposeAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (PeerConnection connection in Table.Connections())
+        foreach (PeerConnection connection in _parts?.Connections.Live.Snapshot() ?? [])
             connection.Close(P2pReason.ShuttingDown, Records.CloseCode.ShuttingDown);
 
         Task all = _tasks.WhenAllAsync();
         using (var deadline = new CancellationTokenSource(StopTime, Time))
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
             await all.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (PeerConnection connection in Table.Connections())
+        foreach (PeerConnection connection in _parts?.Connections.Live.Snapshot() ?? [])
             connection.Abort(P2pReason.ShuttingDown);
         await all.ConfigureAwait(false);
 

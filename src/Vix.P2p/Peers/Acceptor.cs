@@ -162,7 +162,7 @@ internal sealed class Acceptor
             if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
                 connection.Abort(P2pReason.Lost);
             else if (!_table.Establish(link))
-                connection.Close(P2pReason.Replaced, Records.CloseCode.Duplicate);
+                Drop(connection);
         }
 
         if (link.Established == 0)
@@ -171,6 +171,14 @@ internal sealed class Acceptor
         if (_vouchedByKey || _options.AllowedPeers is not null)
             place.Dispose();
         _tasks.Run(() => RunAsync(link, connection, place));
+    }
+
+    private void Drop(PeerConnection connection)
+    {
+        if (_table.IsOpen)
+            connection.Close(P2pReason.Replaced, Records.CloseCode.Duplicate);
+        else
+            connection.Close(P2pReason.ShuttingDown, Records.CloseCode.ShuttingDown);
     }
 
     private static async Task RunAsync(PeerLink link, PeerConnection connection, IDisposable place)

@@ -17,6 +17,10 @@ internal sealed class NoObserver : IConnectionObserver
     {
     }
 
+    public void Closing(P2pReason reason)
+    {
+    }
+
     public void StaleChanged(bool stale)
     {
     }

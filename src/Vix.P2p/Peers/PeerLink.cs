@@ -27,6 +27,9 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>When it was established, in the table's count; 0 while it is pending. Under the table's lock.</summary>
     public long Established { get; set; }
 
+    /// <summary>Bytes of the connection that the row has counted already; under the table's lock.</summary>
+    public (long In, long Out) Counted { get; set; }
+
     /// <summary>The other side's introduction; under the table's lock.</summary>
     public Introduction? Introduction { get; set; }
 
@@ -44,12 +47,14 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
 
     public void Rejected(RejectCode code) => _firstFrame.TrySetResult(Connection?.Reason ?? P2pReason.RejectedUnknown);
 
+    public void Closing(P2pReason reason) => table.Release(this, reason);
+
     public void StaleChanged(bool stale) => table.MarkStale(this, stale);
 
     /// <summary>The connection has ended; whoever still waits for its first frame hears why.</summary>
     public void Ended(P2pReason reason)
     {
-        table.Release(this, reason);
+        table.CountBytes(this);
         _firstFrame.TrySetResult(reason);
     }
 }

@@ -4,7 +4,10 @@ namespace Vix.P2p.Peers;
 /// <content>The life of a link: Ready, stale, ended.</content>
 internal sealed partial class PeerTable
 {
-    /// <summary>Both sides are Ready. False when the claim has moved to another connection meanwhile.</summary>
+    /// <summary>
+    /// Both sides are Ready. False when the claim has moved to another connection meanwhile, or the node stops: a stop
+    /// has closed all connections there were and must not miss a late one.
+    /// </summary>
     public bool Establish(PeerLink link)
     {
         DialAttempt? attempt;
@@ -13,7 +16,7 @@ internal sealed partial class PeerTable
         List<Arrival> arrived;
         lock (_gate)
         {
-            if (_claims.GetValueOrDefault(link.Id) != link)
+            if (!_open || _claims.GetValueOrDefault(link.Id) != link)
                 return false;
             link.Established = ++_moment;
             Interlocked.Increment(ref _counters.HandshakesCompleted);
@@ -66,7 +69,10 @@ internal sealed partial class PeerTable
         }
     }
 
-    /// <summary>A connection has ended, and with it the claim, unless that has moved on.</summary>
+    /// <summary>
+    /// A connection begins to close, and with that its claim ends, unless it has moved on: the peer can come back while
+    /// the last bytes of the old connection still go out.
+    /// </summary>
     public void Release(PeerLink link, P2pReason reason)
     {
         bool told = false;
@@ -76,9 +82,7 @@ internal sealed partial class PeerTable
             if (_claims.GetValueOrDefault(link.Id) == link)
                 _claims.Remove(link.Id);
             PeerRow row = link.Row;
-            PeerRowState state = row.State;
-            if (link.Connection is { } connection)
-                state = state with { EarlierBytesIn = state.EarlierBytesIn + connection.BytesIn, EarlierBytesOut = state.EarlierBytesOut + connection.BytesOut };
+            PeerRowState state = WithBytesOf(link, row.State);
             if (row.Link == link)
             {
                 row.Link = null;
@@ -141,12 +145,36 @@ internal sealed partial class PeerTable
             dial = row.Dial;
             link = row.Link;
             bool planned = row.State.KeptConnected;
+            // Claimed, and its connection not made yet: without the claim it will not be established.
+            if (link is { Connection: null } && _claims.GetValueOrDefault(link.Id) == link)
+                _claims.Remove(link.Id);
             if (row.State.Persistent)
                 _rows.Set(row, row.State with { Paused = true, NextDial = null });
             if (dial is null && link is null && planned)
                 _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = P2pReason.Requested });
             return dial is not null || link is not null || planned;
         }
+    }
+
+    /// <summary>A connection has ended: what it carried after it began to close is counted too.</summary>
+    public void CountBytes(PeerLink link)
+    {
+        lock (_gate)
+            _rows.Set(link.Row, WithBytesOf(link, link.Row.State));
+    }
+
+    private static PeerRowState WithBytesOf(PeerLink link, PeerRowState state)
+    {
+        if (link.Connection is not { } connection)
+            return state;
+        (long bytesIn, long bytesOut) = (connection.BytesIn, connection.BytesOut);
+        state = state with
+        {
+            EarlierBytesIn = state.EarlierBytesIn + bytesIn - link.Counted.In,
+            EarlierBytesOut = state.EarlierBytesOut + bytesOut - link.Counted.Out,
+        };
+        link.Counted = (bytesIn, bytesOut);
+        return state;
     }
 
     private PeerRowState AfterEnd(PeerRowState state, P2pReason reason)

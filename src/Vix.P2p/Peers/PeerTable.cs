@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Peers;
@@ -118,13 +117,6 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
             return _rows.Find(endpoint);
-    }
-
-    /// <summary>All connections that hold a claim, Ready or not.</summary>
-    public IReadOnlyList<PeerConnection> Connections()
-    {
-        lock (_gate)
-            return [.. _claims.Values.Select(link => link.Connection).OfType<PeerConnection>()];
     }
 
     /// <summary>Bytes in and out over all connections there ever were.</summary>
