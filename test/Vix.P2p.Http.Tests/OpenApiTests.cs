@@ -16,7 +16,7 @@ public class OpenApiTests
 
         string document = await app.Client.GetStringAsync("/openapi/v1.json");
 
-        Snapshot.Compare("openapi.json", document.ReplaceLineEndings("\n") + "\n");
+        Snapshot.Compare("test/Vix.P2p.Http.Tests/openapi.json", document.ReplaceLineEndings("\n") + "\n");
     }
 
     [Test]

@@ -11,7 +11,7 @@ internal static class BodyMembers
         string? shown = StrictJson.Shown(name);
         return new ControlError(
             ErrorKind.InvalidJson,
-            shown is null ? "A member is unknown." : $"The member '{shown}' is unknown.",
+            shown is null ? "A member is unknown." : $"The member {shown} is unknown.",
             $"This route reads {known}.",
             shown);
     }

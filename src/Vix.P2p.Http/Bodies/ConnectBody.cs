@@ -49,9 +49,9 @@ internal readonly record struct ConnectBody(PeerEndpoint Endpoint, ConnectOption
         endpoint = null;
         error = null;
         if (host is null)
-            error = new ControlError(ErrorKind.InvalidEndpoint, "There is no host.", "Send host and port, such as {\"host\":\"192.0.2.1\",\"port\":9001}.", "host");
+            error = new ControlError(ErrorKind.InvalidEndpoint, "There is no host.", "Send host and port, such as 192.0.2.1 and 9001.", "host");
         else if (port is null)
-            error = new ControlError(ErrorKind.InvalidEndpoint, "There is no port.", "Send host and port, such as {\"host\":\"192.0.2.1\",\"port\":9001}.", "port");
+            error = new ControlError(ErrorKind.InvalidEndpoint, "There is no port.", "Send host and port, such as 192.0.2.1 and 9001.", "port");
         else if (!PeerEndpoint.TryCreate("tcp", host, port.Value, out _, out string? wrong))
             error = new ControlError(ErrorKind.InvalidEndpoint, "The host is not one.", wrong, "host");
         else if (!PeerEndpoint.TryCreate(scheme, host, port.Value, out endpoint, out wrong))

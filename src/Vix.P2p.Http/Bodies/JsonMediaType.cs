@@ -12,7 +12,7 @@ internal static class JsonMediaType
     public static readonly ControlError Wrong = new(
         ErrorKind.UnsupportedMediaType,
         "The body is not declared as JSON in UTF-8.",
-        "Send 'Content-Type: application/json'.",
+        "Send Content-Type: application/json.",
         "Content-Type");
 
     public static bool Is(string? contentType) =>

@@ -26,7 +26,7 @@ internal sealed class ConnectEndpoints
         new(ErrorKind.NodeUnavailable, "The node is not running.", "GET the status; ask again when running is true.");
 
     private static readonly ControlError Denied =
-        new(ErrorKind.EndpointDenied, "The dial policy refuses that address.", "Dial another address, or change the node's DialPolicy.", "host");
+        new(ErrorKind.EndpointDenied, "The dial policy refuses that address.", "Dial another address, or change the DialPolicy of the node.", "host");
 
     private static readonly ControlError UnknownScheme =
         new(ErrorKind.UnsupportedScheme, "The node has no transport of that scheme.", "Send a scheme that the node has, such as tcp.", "scheme");

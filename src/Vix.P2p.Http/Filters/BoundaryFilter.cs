@@ -8,7 +8,7 @@ namespace Vix.P2p.Http.Filters;
 internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
 {
     private static readonly ControlError Failed =
-        new(ErrorKind.InternalError, "The request could not be answered.", "The host's log says why; it has the trace_id.");
+        new(ErrorKind.InternalError, "The request could not be answered.", "The log of the host says why, under the same trace_id.");
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -23,7 +23,7 @@ internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
         }
         catch (Exception exception)
         {
-            Log.RequestFailed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, exception);
+            Log.RequestFailed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, ErrorReply.TraceId(http), exception);
             return ErrorReply.Create(http, Failed);
         }
     }

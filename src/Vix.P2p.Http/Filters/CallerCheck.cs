@@ -33,12 +33,12 @@ internal sealed class CallerCheck
         _unauthorized = new ControlError(
             ErrorKind.Unauthorized,
             "The request has no key, or a wrong one.",
-            $"Send the key of {section}:ApiKey as 'Authorization: Bearer <key>'.",
+            $"Send the key of {section}:ApiKey as Authorization: Bearer KEY.",
             "Authorization");
         _forbidden = new ControlError(
             ErrorKind.Forbidden,
             "The request does not come straight from this machine.",
-            $"Set {section}:ApiKey and send it as 'Authorization: Bearer <key>', or protect the routes with the host's own authorization: app.MapP2pControl().RequireAuthorization().");
+            $"Set {section}:ApiKey and send it as Authorization: Bearer KEY, or protect the routes with the authorization of the host: app.MapP2pControl().RequireAuthorization().");
         _forbiddenHost = new ControlError(
             ErrorKind.ForbiddenHost,
             "The Host header does not name this machine.",
@@ -47,7 +47,7 @@ internal sealed class CallerCheck
         _forbiddenOrigin = new ControlError(
             ErrorKind.ForbiddenOrigin,
             "The request was made by a page of another origin.",
-            $"Call it from a page of this server, from a program that sends neither Origin nor Sec-Fetch-Site, or add the page's origin to {section}:AllowedOrigins.",
+            $"Call it from a page of this server, from a program that sends neither Origin nor Sec-Fetch-Site, or add the origin of the page to {section}:AllowedOrigins.",
             "Origin");
     }
 
@@ -90,7 +90,7 @@ internal sealed class CallerCheck
             if (http.Items.ContainsKey(AuthorizationRan))
                 return null;
             Log.AuthorizationMissing(_logger, http.GetEndpoint()?.DisplayName);
-            return new ControlError(ErrorKind.InternalError, "The request was not answered.", "The host's log says why.");
+            return new ControlError(ErrorKind.InternalError, "The request was not answered.", "The log of the host says why.");
         }
 
         if (IsOpen(metadata))

@@ -10,8 +10,8 @@ internal static partial class Log
     [LoggerMessage(7000, LogLevel.Error, "{Endpoint} asks for authorization, but the authorization middleware did not run for it; the request was refused. Call app.UseAuthorization() after app.UseRouting().")]
     public static partial void AuthorizationMissing(ILogger logger, string? endpoint);
 
-    [LoggerMessage(7001, LogLevel.Error, "{Method} {Endpoint} failed")]
-    public static partial void RequestFailed(ILogger logger, string method, string? endpoint, Exception exception);
+    [LoggerMessage(7001, LogLevel.Error, "{Method} {Endpoint} failed, trace_id {TraceId}")]
+    public static partial void RequestFailed(ILogger logger, string method, string? endpoint, string traceId, Exception exception);
 
     [LoggerMessage(7002, LogLevel.Warning, "The control routes under {Prefix} let in every caller on this machine, and a proxy on this machine that adds no forwarding header makes every caller look like one. Set {Section}:ApiKey, set {Section}:AllowLocal to false, or require authorization: app.MapP2pControl().RequireAuthorization().")]
     public static partial void LocalWayOpen(ILogger logger, string prefix, string section);

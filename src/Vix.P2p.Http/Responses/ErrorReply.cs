@@ -9,6 +9,9 @@ internal static class ErrorReply
 {
     private const string UrnPrefix = "urn:vix:p2p:error:";
 
+    /// <summary>What finds a request in the logs of the host.</summary>
+    public static string TraceId(HttpContext http) => Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
+
     public static Reply Create(HttpContext http, ControlError error)
     {
         ErrorKind kind = error.Kind;
@@ -21,7 +24,7 @@ internal static class ErrorReply
             Title = kind.Title,
             Status = kind.Status,
             Detail = error.Detail,
-            TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
+            TraceId = TraceId(http),
         };
         string contentType = ErrorMediaType.Choose(http.Request.Headers.Accept);
         return Reply.Of(kind.Status, body, P2pControlJsonContext.Default.P2pErrorResponse, contentType);

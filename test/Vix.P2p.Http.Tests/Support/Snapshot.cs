@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Vix.P2p.Http.Tests.Support;
 
 /// <summary>Files of the tree that tests compare with; VIX_UPDATE_SNAPSHOTS=1 writes them anew.</summary>
@@ -7,16 +5,22 @@ internal static class Snapshot
 {
     public static bool Update => Environment.GetEnvironmentVariable("VIX_UPDATE_SNAPSHOTS") == "1";
 
-    public static void Compare(string name, string actual, [CallerFilePath] string caller = "")
+    public static void Compare(string path, string actual)
     {
-        string path = Path.Combine(Path.GetDirectoryName(caller)!, name);
+        string file = FromRoot(path);
         if (Update)
-            File.WriteAllText(path, actual);
-        File.Exists(path).Should().BeTrue($"{name} is checked in");
-        actual.Should().Be(File.ReadAllText(path), $"{name} is checked in; VIX_UPDATE_SNAPSHOTS=1 writes it anew");
+            File.WriteAllText(file, actual);
+        File.Exists(file).Should().BeTrue("{0} is checked in", path);
+        actual.Should().Be(File.ReadAllText(file), "{0} is checked in; VIX_UPDATE_SNAPSHOTS=1 writes it anew", path);
     }
 
-    /// <summary>A file of the tree, found from this one.</summary>
-    public static string FromRoot(string path, [CallerFilePath] string self = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(self)!, "../../..", path));
+    /// <summary>A file of the tree. Compiled-in source paths would not do: a deterministic build maps them.</summary>
+    public static string FromRoot(string path)
+    {
+        DirectoryInfo? directory = new(TestContext.CurrentContext.TestDirectory);
+        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Vix.P2p.sln")))
+            directory = directory.Parent;
+        directory.Should().NotBeNull("the tests run inside the tree");
+        return Path.Combine(directory!.FullName, path);
+    }
 }

@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+
+namespace Vix.P2p.Http.Tests;
+
+/// <summary>
+/// Compares every body with its example in docs/control-api.md. VIX_UPDATE_SNAPSHOTS=1 writes the examples anew.
+/// </summary>
+public partial class ExamplesTests
+{
+    private const string ConnectRequest = """{"host":"127.0.0.1","port":9002,"scheme":"tcp"}""";
+
+    private static readonly string DisconnectRequest = $$"""{"id":"{{SampleData.PeerId1}}"}""";
+
+    private static readonly Dictionary<string, Func<ControlApp, Task<string>>> Examples = new()
+    {
+        ["index"] = app => app.Client.GetStringAsync("/p2p"),
+        ["ping"] = app => app.Client.GetStringAsync("/p2p/ping"),
+        ["status"] = app => app.Client.GetStringAsync("/p2p/status"),
+        ["peers"] = app => app.Client.GetStringAsync("/p2p/peers"),
+        ["peer"] = app => app.Client.GetStringAsync("/p2p/peers/" + SampleData.PeerId1),
+        ["connect-request"] = _ => Task.FromResult(ConnectRequest),
+        ["connect"] = app => PostAsync(app, "/p2p/connect", ConnectRequest),
+        ["connect-backoff"] = app =>
+        {
+            app.Node.OnConnect = (endpoint, _) => new ConnectResult(false, endpoint, P2pReason.Backoff) { State = PeerState.Disconnected, RetryAfter = TimeSpan.FromMilliseconds(2_750) };
+            return PostAsync(app, "/p2p/connect", """{"host":"192.0.2.7","port":9001}""");
+        },
+        ["disconnect-request"] = _ => Task.FromResult(DisconnectRequest),
+        ["disconnect"] = app => PostAsync(app, "/p2p/disconnect", DisconnectRequest),
+        ["error"] = app => PostAsync(app, "/p2p/connect", """{"host":"127.0.0.1","port":"9002"}"""),
+    };
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    [Test]
+    public async Task Documentation_EveryExample_IsTheRealBody()
+    {
+        string path = Snapshot.FromRoot("docs/control-api.md");
+        string document = await File.ReadAllTextAsync(path);
+        Dictionary<string, string> real = [];
+        foreach ((string name, Func<ControlApp, Task<string>> body) in Examples)
+        {
+            await using ControlApp app = await ControlApp.StartAsync();
+            real.Add(name, Indent(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
+        }
+
+        if (Snapshot.Update)
+        {
+            document = Example().Replace(document, match => $"<!-- example: {match.Groups[1].Value} -->\n```json\n{real[match.Groups[1].Value]}\n```");
+            await File.WriteAllTextAsync(path, document);
+        }
+
+        MatchCollection shown = Example().Matches(document);
+        shown.Select(match => match.Groups[1].Value).Should().BeEquivalentTo(Examples.Keys);
+        foreach (Match match in shown)
+            match.Groups[2].Value.Trim().Should().Be(real[match.Groups[1].Value], "docs/control-api.md shows {0}", match.Groups[1].Value);
+    }
+
+    [Test]
+    public async Task Documentation_EveryErrorCode_IsInTheTable()
+    {
+        string document = await File.ReadAllTextAsync(Snapshot.FromRoot("docs/control-api.md"));
+        string[] listed = [.. ErrorRow().Matches(document).Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value}")];
+
+        string[] known = [.. typeof(Responses.ErrorKind).GetFields().Select(field => field.GetValue(null)).OfType<Responses.ErrorKind>().Select(kind => $"{kind.Status} {kind.Code}")];
+
+        listed.Should().BeEquivalentTo(known);
+    }
+
+    [Test]
+    public async Task Documentation_EverySetting_IsInTheTable()
+    {
+        string document = await File.ReadAllTextAsync(Snapshot.FromRoot("docs/control-api.md"));
+        string table = document[document.IndexOf("| setting of `P2p:Control`", StringComparison.Ordinal)..];
+
+        SettingRow().Matches(table).Select(match => match.Groups[1].Value).Should().BeEquivalentTo(typeof(P2pControlOptions).GetProperties().Select(property => property.Name));
+    }
+
+    private static async Task<string> PostAsync(ControlApp app, string path, string json)
+    {
+        using HttpResponseMessage response = await app.PostAsync(path, json);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static string Indent(string json)
+    {
+        json.Should().NotContain("\\u", "what people read on a terminal needs no escapes");
+        using JsonDocument document = JsonDocument.Parse(json);
+        return JsonSerializer.Serialize(document.RootElement, Indented);
+    }
+
+    [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```json\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+
+    [GeneratedRegex("(?<=\"trace_id\":\")[^\"]+")]
+    private static partial Regex TraceId();
+
+    [GeneratedRegex(@"^\| (\d{3}) \| `([a-z0-9_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex ErrorRow();
+
+    [GeneratedRegex(@"^\| `([A-Za-z]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+}
