@@ -10,8 +10,8 @@ namespace Vix.P2p.Records;
 /// </summary>
 internal sealed class FrameReader : IDisposable
 {
-    // One block of the pool: what a single byte of a claimed maximum may cost (security.md, row 2).
-    private const int FirstBlock = 4_096;
+    // What a single byte of a claimed maximum may cost.
+    private const int FirstBlock = 1_024;
 
     private readonly ArrayPool<byte> _pool;
     private HeaderBytes _headerBytes;

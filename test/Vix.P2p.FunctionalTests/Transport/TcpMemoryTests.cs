@@ -121,14 +121,19 @@ internal sealed class TcpMemoryTests
         Task echo = Task.Run(EchoAsync, token);
         await Task.Run(() => RunAsync(rounds), token);
 
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        await Task.Run(() => RunAsync(rounds), token);
-        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        // The whole process is measured, and others only add to it: the quietest of a few runs is the nearest.
+        long least = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await Task.Run(() => RunAsync(rounds), token);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         await near.Output.CompleteAsync();
         await echo;
-        // The whole process is measured, so a little is not ours; one allocation a round would be 24 bytes at least.
-        (allocated / (double)rounds).Should().BeLessThan(12);
+        // One allocation a round would be 24 bytes at least.
+        (least / (double)rounds).Should().BeLessThan(12);
 
         async Task RunAsync(int times)
         {

@@ -59,7 +59,7 @@ internal sealed class FrameReaderTests
     }
 
     [Test]
-    public void TryRead_ClaimedMaximumAndOneByte_CostsOneBlock()
+    public void TryRead_ClaimedMaximum_GrowsWithTheBytesThatHaveCome()
     {
         CountingPool pool = new();
         using FrameReader reader = new(pool);
@@ -67,7 +67,14 @@ internal sealed class FrameReaderTests
 
         reader.TryRead(ref piece, out _, out _).Should().Be(FrameStatus.NeedMore);
 
-        pool.Bytes.Should().BeInRange(1, 4_096);
+        pool.Bytes.Should().BeInRange(1, 1_024);
+        for (int came = 2; came < 3_072; came++)
+        {
+            piece = [2];
+            reader.TryRead(ref piece, out _, out _).Should().Be(FrameStatus.NeedMore);
+            pool.Count.Should().Be(1);
+            pool.Bytes.Should().BeLessThanOrEqualTo(Math.Max(1_024, 2 * came));
+        }
     }
 
     [Test]

@@ -147,6 +147,7 @@ internal sealed class MemoryTransportTests
 
         (await far.Input.ReadAsync(token)).IsCompleted.Should().BeTrue();
         (await far.Output.WriteAsync(new byte[1], token)).IsCompleted.Should().BeTrue();
+        far.Invoking(f => f.Abort()).Should().NotThrow();
     }
 
     [Test]

@@ -90,27 +90,10 @@ internal abstract class SocketWait : SocketAsyncEventArgs, IValueTaskSource<Sock
     }
 
     /// <summary>Ends the wait under way; without one it does nothing.</summary>
-    public void Interrupt()
-    {
-        lock (_gate)
-        {
-            if (!_waiting)
-                return;
-            _waiting = false;
-        }
-
-        // The one who interrupts is not to run the reader's or the writer's loop.
-        _core.RunContinuationsAsynchronously = true;
-        _core.SetResult(SocketWake.Interrupted);
-    }
+    public void Interrupt() => Interrupt(keep: false);
 
     /// <summary>Ends the wait under way, or else the next one.</summary>
-    public void Cancel()
-    {
-        lock (_gate)
-            _cancelled = !_waiting;
-        Interrupt();
-    }
+    public void Cancel() => Interrupt(keep: true);
 
     /// <summary>Takes a <see cref="Cancel"/> that found no wait.</summary>
     public bool TakeCancel()
@@ -146,5 +129,23 @@ internal abstract class SocketWait : SocketAsyncEventArgs, IValueTaskSource<Sock
         }
 
         _core.SetResult(SocketWake.Completed);
+    }
+
+    private void Interrupt(bool keep)
+    {
+        lock (_gate)
+        {
+            if (!_waiting)
+            {
+                _cancelled |= keep;
+                return;
+            }
+
+            _waiting = false;
+        }
+
+        // The one who interrupts is not to run the reader's or the writer's loop.
+        _core.RunContinuationsAsynchronously = true;
+        _core.SetResult(SocketWake.Interrupted);
     }
 }
