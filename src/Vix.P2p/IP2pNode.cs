@@ -72,6 +72,11 @@ public interface IP2pNode : IAsyncDisposable
     /// <param name="peer">The peer's row.</param>
     bool TryGetPeer(PeerId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerInfo? peer);
 
+    /// <summary>One peer at this moment; false when no row has that endpoint.</summary>
+    /// <param name="endpoint">An endpoint that was dialled, or the one that the row shows.</param>
+    /// <param name="peer">The peer's row.</param>
+    bool TryGetPeer(PeerEndpoint endpoint, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerInfo? peer);
+
     /// <summary>One row at this moment; false when there is none of that key.</summary>
     /// <param name="key">The row's <see cref="PeerInfo.Key"/>, or a peer's id as text.</param>
     /// <param name="peer">The row.</param>

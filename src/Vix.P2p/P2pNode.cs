@@ -99,6 +99,14 @@ public sealed class P2pNode : IP2pNode, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool TryGetPeer(PeerEndpoint endpoint, [NotNullWhen(true)] out PeerInfo? peer)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        peer = _runtime.Table.Find(endpoint)?.ToInfo(_runtime.Time);
+        return peer is not null;
+    }
+
+    /// <inheritdoc/>
     public bool TryGetPeer(string key, [NotNullWhen(true)] out PeerInfo? peer)
     {
         ArgumentNullException.ThrowIfNull(key);

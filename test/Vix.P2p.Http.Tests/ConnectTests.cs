@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Vix.P2p.Http.Control;
 
 namespace Vix.P2p.Http.Tests;
@@ -98,28 +97,8 @@ public class ConnectTests
     public async Task PostDisconnect_RowThatIsClosedAlready_Answers404()
     {
         await using ControlApp app = await ControlApp.StartAsync();
-        app.Node.OnDisconnect = (_, _) => Task.FromResult(false);
+        app.Node.OnDisconnect = _ => false;
 
         await (await app.PostAsync("/p2p/disconnect", """{"id":"r12"}""")).ShouldBeError(HttpStatusCode.NotFound, "peer_not_found");
-    }
-
-    [Test]
-    public async Task PostDisconnect_SlowClose_AnswersAfterASecond()
-    {
-        ManualTime time = new();
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Services = services => services.AddSingleton<TimeProvider>(time) });
-        TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        app.Node.OnDisconnect = async (_, cancellationToken) =>
-        {
-            asked.SetResult();
-            return await new TaskCompletionSource<bool>().Task.WaitAsync(cancellationToken);
-        };
-
-        Task<HttpResponseMessage> sending = app.PostAsync("/p2p/disconnect", """{"id":"r12"}""");
-        await asked.Task;
-        time.Fire(ConnectEndpoints.CloseWait);
-
-        JsonElement body = await (await sending).ShouldBeOk();
-        body.GetProperty("disconnected").GetBoolean().Should().BeFalse();
     }
 }

@@ -14,7 +14,7 @@ internal sealed record P2pDisconnectResponse
     public bool Ok { get; init; } = true;
 
     [JsonPropertyName("disconnected")]
-    [Description("Whether the connection is gone; false while its close is still under way.")]
+    [Description("True: the peer is told, its row shows the end, and its socket closes by itself.")]
     public required bool Disconnected { get; init; }
 
     [JsonPropertyName("key")]

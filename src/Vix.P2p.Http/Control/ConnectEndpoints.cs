@@ -13,9 +13,6 @@ internal sealed class ConnectEndpoints
     private const string ConnectPattern = "/connect";
     private const string DisconnectPattern = "/disconnect";
 
-    /// <summary>A close goes on by itself; a caller waits for it only this long.</summary>
-    public static readonly TimeSpan CloseWait = TimeSpan.FromSeconds(1);
-
     private static readonly int[] BodyErrors =
     [
         StatusCodes.Status400BadRequest, StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType,
@@ -96,49 +93,21 @@ internal sealed class ConnectEndpoints
         IP2pNode node = _plane.Node;
         if (node.GetStatus().State != NodeState.Running)
             return ErrorReply.Create(http, NotRunning);
-        if (Find(node, body) is not { } peer)
-            return ErrorReply.Create(http, NotFound);
-        (bool found, bool closed) = await CloseAsync(node, peer, cancellationToken);
-        if (!found)
+        bool known = body.Id is { } id ? node.TryGetPeer(id, out PeerInfo? peer) : node.TryGetPeer(body.Endpoint!, out peer);
+        if (!known || !Close(node, peer!))
             return ErrorReply.Create(http, NotFound);
         P2pDisconnectResponse response = new()
         {
-            Disconnected = closed,
-            Key = peer.Key,
+            Disconnected = true,
+            Key = peer!.Key,
             Id = peer.IdText ?? peer.Id?.ToString(),
             Endpoint = peer.Endpoint,
         };
         return Reply.Ok(response, P2pControlJsonContext.Default.P2pDisconnectResponse);
     }
 
-    private static PeerInfo? Find(IP2pNode node, DisconnectBody body)
-    {
-        if (body.Id is { } id)
-            return node.TryGetPeer(id, out PeerInfo? peer) ? peer : null;
-        string endpoint = body.Endpoint!.ToString();
-        foreach (PeerInfo row in node.GetPeers().Peers)
-        {
-            if (string.Equals(row.Endpoint, endpoint, StringComparison.Ordinal))
-                return row;
-        }
-
-        return null;
-    }
-
-    private async Task<(bool Found, bool Closed)> CloseAsync(IP2pNode node, PeerInfo peer, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource wait = new(CloseWait, _plane.Time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, wait.Token);
-        try
-        {
-            bool found = peer.Id is { } id
-                ? await node.DisconnectAsync(id, either.Token)
-                : PeerEndpoint.TryParse(peer.Endpoint, out PeerEndpoint? endpoint) && await node.DisconnectAsync(endpoint, either.Token);
-            return (found, Closed: true);
-        }
-        catch (OperationCanceledException) when (wait.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return (Found: true, Closed: false);
-        }
-    }
+    // A row without an id is one that this node dials, so its endpoint leads to it.
+    private static bool Close(IP2pNode node, PeerInfo peer) => peer.Id is { } id
+        ? node.Disconnect(id)
+        : PeerEndpoint.TryParse(peer.Endpoint, out PeerEndpoint? endpoint) && node.Disconnect(endpoint);
 }

@@ -19,12 +19,16 @@ internal static class HandshakeReader
         {
             ReadResult read = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
+            HandshakeFault fault = HandshakeFrame.TryReadLength(buffer, kind, networkKey, out int total);
             // A transport whose buffer grows by itself must not keep more of a stranger's bytes than this.
             if (buffer.Length > memoryLimit)
-                return (HandshakeFault.TooManyBytes, []);
-            HandshakeFault fault = HandshakeFrame.TryReadLength(buffer, kind, networkKey, out int total);
+                fault = HandshakeFault.TooManyBytes;
             if (fault != HandshakeFault.None)
+            {
+                input.AdvanceTo(buffer.End);
                 return (fault, []);
+            }
+
             if (total > 0 && buffer.Length >= total)
             {
                 byte[] frame = buffer.Slice(0, total).ToArray();

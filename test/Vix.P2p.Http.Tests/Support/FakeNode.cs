@@ -12,7 +12,7 @@ internal sealed class FakeNode : IP2pNode
     public Func<PeerEndpoint, ConnectOptions, ConnectResult> OnConnect { get; set; } =
         (endpoint, _) => new ConnectResult(true, endpoint, P2pReason.None) { AttemptId = "a1b2c3d4e5f60718", State = PeerState.Connecting };
 
-    public Func<string, CancellationToken, Task<bool>> OnDisconnect { get; set; } = (_, _) => Task.FromResult(true);
+    public Func<string, bool> OnDisconnect { get; set; } = _ => true;
 
     /// <summary>Thrown by every member where it is set.</summary>
     public Exception? Failure { get; set; }
@@ -34,11 +34,23 @@ internal sealed class FakeNode : IP2pNode
         return OnConnect(endpoint, options!);
     }
 
-    public Task<bool> DisconnectAsync(PeerId id, CancellationToken cancellationToken = default) => Disconnect(id.ToString(), cancellationToken);
+    public bool Disconnect(PeerId id) => Disconnect(id.ToString());
 
-    public Task<bool> DisconnectAsync(PeerEndpoint endpoint, CancellationToken cancellationToken = default) => Disconnect(endpoint.ToString(), cancellationToken);
+    public bool Disconnect(PeerEndpoint endpoint) => Disconnect(endpoint.ToString());
+
+    public Task<bool> DisconnectAsync(PeerId id, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The control plane never waits for a close.");
+
+    public Task<bool> DisconnectAsync(PeerEndpoint endpoint, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("The control plane never waits for a close.");
 
     public bool TryGetPeer(PeerId id, out PeerInfo peer) => TryGetPeer(id.ToString(), out peer);
+
+    public bool TryGetPeer(PeerEndpoint endpoint, out PeerInfo peer)
+    {
+        peer = GetPeers().Peers.FirstOrDefault(row => row.Endpoint == endpoint.ToString())!;
+        return peer is not null;
+    }
 
     public bool TryGetPeer(string key, out PeerInfo peer)
     {
@@ -61,11 +73,11 @@ internal sealed class FakeNode : IP2pNode
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task<bool> Disconnect(string what, CancellationToken cancellationToken)
+    private bool Disconnect(string what)
     {
         if (Failure is not null)
             throw Failure;
         Disconnects.Add(what);
-        return OnDisconnect(what, cancellationToken);
+        return OnDisconnect(what);
     }
 }
