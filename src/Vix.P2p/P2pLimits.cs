@@ -50,7 +50,7 @@ public sealed class P2pLimits
     /// <summary>Receive memory of one pending handshake, in bytes, 4,608 to 65,536. Default: 8 KiB.</summary>
     public int HandshakeBytes { get; set; } = 8 * 1024;
 
-    /// <summary>Receive memory of all pending handshakes, in bytes, 8 KiB to 1 GiB. Default: 1 MiB.</summary>
+    /// <summary>Receive memory of all pending handshakes, in bytes, <see cref="HandshakeBytes"/> to 1 GiB. Default: 1 MiB.</summary>
     public int HandshakeBytesTotal { get; set; } = 1024 * 1024;
 
     /// <summary>Bytes that may wait to be sent to one peer, 64 KiB to 1 GiB. Default: 1 MiB.</summary>

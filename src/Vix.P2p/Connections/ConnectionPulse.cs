@@ -10,7 +10,6 @@ internal sealed class ConnectionPulse
     private readonly IConnectionObserver _observer;
     private readonly Lock _staleGate = new();
     private long _lastFrame;
-    private long _frameSeen;
     private long _recordStarted;
     private long _frameStarted;
     private long _pingAt;
@@ -27,8 +26,8 @@ internal sealed class ConnectionPulse
         _lastFrame = settings.Time.GetTimestamp();
     }
 
-    /// <summary>The age of the last frame; null when none came yet.</summary>
-    public TimeSpan? LastSeen => Volatile.Read(ref _frameSeen) == 0 ? null : _settings.Time.GetElapsedTime(Volatile.Read(ref _lastFrame));
+    /// <summary>The timestamp of the last frame; the handshake's last one when none came after it.</summary>
+    public long LastFrame => Volatile.Read(ref _lastFrame);
 
     /// <summary>The last round trip; null when none was measured.</summary>
     public TimeSpan? Rtt => Read(ref _rtt);
@@ -40,7 +39,6 @@ internal sealed class ConnectionPulse
     public void FrameArrived()
     {
         Volatile.Write(ref _lastFrame, _settings.Time.GetTimestamp());
-        Volatile.Write(ref _frameSeen, 1);
         if (Volatile.Read(ref _stale))
             SetStale(false);
     }

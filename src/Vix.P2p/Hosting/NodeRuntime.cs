@@ -279,6 +279,7 @@ internal sealed class NodeRuntime
         lock (_gate)
             _state = NodeState.Stopped;
         Table.Events.Complete();
-        Log.Stopped(_log);
+        if (_startedAt is not null)
+            Log.Stopped(_log);
     }
 }

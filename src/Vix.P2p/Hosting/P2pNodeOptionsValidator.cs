@@ -33,8 +33,8 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
             failures.Add(nameof(options.ListenPort), options.ListenPort, $"0 where {nameof(options.ListenOnAnyPort)} is set");
         failures.Range(nameof(options.MaxPeers), options.MaxPeers, 1, 100_000);
         CheckPeers(options, failures);
-        if (options.NetworkName is null || options.NetworkName.Length > 256)
-            failures.Add(nameof(options.NetworkName), options.NetworkName, "at most 256 characters");
+        if (options.NetworkName is not { Length: <= 256 } || !IsUnicode(options.NetworkName))
+            failures.Add(nameof(options.NetworkName), options.NetworkName, "at most 256 characters of well-formed text");
         if (options.NetworkKey is not null && options.NetworkKeyPath is not null)
             failures.Add(nameof(options.NetworkKeyPath), options.NetworkKeyPath, $"absent where {nameof(options.NetworkKey)} is set");
         if (options.NetworkKey is not null && !IsKey(options.NetworkKey))
@@ -112,6 +112,9 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         failures.Range(At + nameof(limits.AddressBuckets), limits.AddressBuckets, 16, 10_000_000);
         failures.Range(At + nameof(limits.ClosedPeers), limits.ClosedPeers, 0, 1_000_000);
     }
+
+    // Half a surrogate pair has no UTF-8, which is what the name is hashed as.
+    private static bool IsUnicode(string text) => System.Text.Unicode.Utf8.FromUtf16(text, stackalloc byte[text.Length * 3], out _, out _, replaceInvalidSequences: false) == System.Buffers.OperationStatus.Done;
 
     internal static bool IsKey(string text)
     {

@@ -42,6 +42,7 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
     {
         PeerRowState s = State;
         PeerConnection? connection = s.Connection;
+        long lastFrame = connection?.Pulse.LastFrame ?? s.LastFrame;
         long now = time.GetTimestamp();
         return new PeerInfo
         {
@@ -58,7 +59,7 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
             Secure = connection is not null,
             ConnectedAt = connection is null ? null : s.ConnectedAt,
             ConnectedFor = connection is null ? null : time.GetElapsedTime(s.ConnectedTimestamp, now),
-            LastSeen = connection?.Pulse.LastSeen,
+            LastSeen = lastFrame == 0 ? null : time.GetElapsedTime(lastFrame, now),
             Rtt = connection?.Pulse.Rtt,
             RttMin = connection?.Pulse.RttMin,
             Agent = s.Introduction?.Agent,

@@ -54,6 +54,9 @@ internal sealed record PeerRowState
 
     public P2pReason? DisconnectReason { get; init; }
 
+    /// <summary>The timestamp of the last frame of an earlier connection; 0 when there was none.</summary>
+    public long LastFrame { get; init; }
+
     /// <summary>Bytes of the row's earlier connections.</summary>
     public long EarlierBytesIn { get; init; }
 

@@ -170,6 +170,7 @@ internal sealed partial class PeerTable
         (long bytesIn, long bytesOut) = (connection.BytesIn, connection.BytesOut);
         state = state with
         {
+            LastFrame = connection.Pulse.LastFrame,
             EarlierBytesIn = state.EarlierBytesIn + bytesIn - link.Counted.In,
             EarlierBytesOut = state.EarlierBytesOut + bytesOut - link.Counted.Out,
         };
