@@ -61,7 +61,7 @@ internal sealed class ConnectionReader : IDisposable
                 if (step == Step.Violation)
                     return ReadEnd.Violation;
                 if (more)
-                    await Task.Yield();
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 else if (read.IsCompleted && !_stopped)
                     return ReadEnd.Lost;
             }

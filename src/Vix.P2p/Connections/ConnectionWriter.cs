@@ -221,7 +221,7 @@ internal sealed class ConnectionWriter : IDisposable
             frames = frames[part..];
             if (!frames.IsEmpty && (++records % RecordsBeforeYield == 0 || _settings.Time.GetElapsedTime(started).TotalMilliseconds > 1))
             {
-                await Task.Yield();
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 started = _settings.Time.GetTimestamp();
             }
         }

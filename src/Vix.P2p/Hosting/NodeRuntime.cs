@@ -146,7 +146,7 @@ internal sealed class NodeRuntime
     public Task StopAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            return _stopped ??= StopOnceAsync(cancellationToken);
+            return _stopped ??= Task.Run(() => StopOnceAsync(cancellationToken), CancellationToken.None);
     }
 
     private bool Disconnect(PeerRow? row, out DialAttempt? dial, out PeerLink? link)
@@ -253,7 +253,6 @@ internal sealed class NodeRuntime
     // Stop the heartbeat, stop listening, send Close to peers, wait for the token, abort what is left, dispose.
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // the caller holds the lock
         NetworkChange.NetworkAddressChanged -= OnNetworkChanged;
         BeginStop();
         if (_heartbeat is not null)

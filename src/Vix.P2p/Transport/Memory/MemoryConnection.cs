@@ -56,7 +56,7 @@ internal sealed class MemoryConnection : IP2pTransportConnection
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        await _output.CompleteAsync();
-        await _input.CompleteAsync();
+        await _output.CompleteAsync().ConfigureAwait(false);
+        await _input.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class MemoryListener(DnsEndPoint local, Func<EndPoint?, bool> ad
 
     public async ValueTask<IP2pTransportConnection?> AcceptAsync(CancellationToken cancellationToken)
     {
-        while (await _newcomers.Reader.WaitToReadAsync(cancellationToken))
+        while (await _newcomers.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
             while (_newcomers.Reader.TryRead(out MemoryConnection? newcomer))
             {

@@ -12,7 +12,7 @@ internal sealed class MemoryPipeReader(PipeReader inner, MemoryReset reset, Memo
     {
         if (!reset.IsSet)
         {
-            ReadResult result = await inner.ReadAsync(cancellationToken);
+            ReadResult result = await inner.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (!reset.IsSet)
                 return result;
         }

@@ -19,7 +19,7 @@ internal sealed class MemoryPipeWriter(PipeWriter inner, MemoryReset reset) : Pi
     {
         if (!reset.IsSet)
         {
-            FlushResult result = await inner.FlushAsync(cancellationToken);
+            FlushResult result = await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
             if (!reset.IsSet)
                 return result;
         }

@@ -136,7 +136,7 @@ internal sealed class SocketPipeReader : PipeReader, IDisposable
                 SocketWake wake;
                 // Registered after the wait has begun: a token cancelled by now runs the callback here, and finds it.
                 using (cancellationToken.UnsafeRegister(static wait => ((SocketWait)wait!).Interrupt(), _wait))
-                    wake = await wait;
+                    wake = await wait.ConfigureAwait(false);
                 if (wake == SocketWake.Interrupted)
                 {
                     cancellationToken.ThrowIfCancellationRequested();

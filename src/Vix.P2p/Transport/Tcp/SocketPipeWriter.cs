@@ -98,7 +98,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         if (exception is null && !_completed)
-            await FlushAsync();
+            await FlushAsync().ConfigureAwait(false);
         Complete(exception);
     }
 
@@ -113,7 +113,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
             SocketWake wake;
             // Registered after the wait has begun: a token that is cancelled by now runs the callback here, and finds it.
             using (cancellationToken.UnsafeRegister(static send => ((SocketWait)send!).Interrupt(), _send))
-                wake = await wait;
+                wake = await wait.ConfigureAwait(false);
             if (wake == SocketWake.Interrupted)
             {
                 cancellationToken.ThrowIfCancellationRequested();

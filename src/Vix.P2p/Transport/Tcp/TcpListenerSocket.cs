@@ -34,7 +34,7 @@ internal sealed class TcpListenerSocket : IP2pTransportListener
             Socket accepted;
             try
             {
-                accepted = await _socket.AcceptAsync(cancellationToken);
+                accepted = await _socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception ended) when (_disposed && ended is SocketException or ObjectDisposedException)
             {

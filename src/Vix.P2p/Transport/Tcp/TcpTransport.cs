@@ -25,7 +25,7 @@ internal sealed class TcpTransport : IP2pTransport
         IPAddress[] addresses;
         try
         {
-            addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken);
+            addresses = await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
@@ -45,7 +45,7 @@ internal sealed class TcpTransport : IP2pTransport
         try
         {
             socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(target, cancellationToken);
+            await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
             // Where nobody listens on a port of the ephemeral range, the system may pick that very port for us, and
             // TCP then connects the socket to itself (RFC 9293, section 3.5, simultaneous open).
             if (Equals(socket.LocalEndPoint, socket.RemoteEndPoint))
