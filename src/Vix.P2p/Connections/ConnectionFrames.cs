@@ -12,15 +12,20 @@ internal sealed class ConnectionFrames(
     ConnectionPulse pulse,
     ConnectionWriter writer)
 {
-    private volatile bool _ready = role == ConnectionRole.Responder;
+    // A responder opens no record before it has sent Ready, so only an initiator waits for a first frame.
+    private volatile bool _first = role == ConnectionRole.Initiator;
+    private volatile bool _maySend;
 
-    /// <summary>Whether this side may send frames: an initiator sends none before Ready.</summary>
-    public bool MaySend => _ready;
+    /// <summary>Whether this side may send frames after the first: neither side sends any before Ready.</summary>
+    public bool MaySend => _maySend;
+
+    /// <summary>The responder's Ready is on its way.</summary>
+    public void ReadySent() => _maySend = true;
 
     /// <summary>Takes one frame; null when all is well, else what the protocol does not allow.</summary>
     public string? Take(FrameKind kind, ReadOnlySpan<byte> body)
     {
-        if (!_ready)
+        if (_first)
             return TakeFirst(kind, body);
         switch (kind)
         {
@@ -45,7 +50,8 @@ internal sealed class ConnectionFrames(
             case FrameKind.Ready:
                 if (!Introduction.TryParse(body, out Introduction? introduction, out string? error))
                     return error;
-                _ready = true;
+                _first = false;
+                _maySend = true;
                 observer.Ready(introduction);
                 return null;
             case FrameKind.Reject:

@@ -23,6 +23,8 @@ internal sealed class ConnectionWriter : IDisposable
     private TaskCompletionSource? _idle;
     private bool _busy;
     private bool _broken;
+    private long _turn;
+    private int _turnRecords;
     private long _flushStarted;
     private long _bytes;
 
@@ -144,6 +146,8 @@ internal sealed class ConnectionWriter : IDisposable
     private async Task WriteAsync()
     {
         bool sent = true;
+        _turn = _settings.Time.GetTimestamp();
+        _turnRecords = 0;
         try
         {
             while (sent && TryTakeBatch(out byte[] batch, out int length))
@@ -211,25 +215,34 @@ internal sealed class ConnectionWriter : IDisposable
 
     private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> frames)
     {
-        int records = 0;
-        long started = _settings.Time.GetTimestamp();
         while (!frames.IsEmpty)
         {
+            // Counted over batches: whoever became the writer is a producer or the read loop, and must not write for
+            // all others as long as they keep adding.
+            if (_turnRecords >= RecordsBeforeYield || _settings.Time.GetElapsedTime(_turn).TotalMilliseconds > 1)
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                _turn = _settings.Time.GetTimestamp();
+                _turnRecords = 0;
+            }
+
             int part = Math.Min(frames.Length, RecordSealer.MaxPlaintext);
             if (!Seal(frames.Span[..part]))
                 return false;
             frames = frames[part..];
-            if (!frames.IsEmpty && (++records % RecordsBeforeYield == 0 || _settings.Time.GetElapsedTime(started).TotalMilliseconds > 1))
-            {
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                started = _settings.Time.GetTimestamp();
-            }
+            _turnRecords++;
         }
 
         Volatile.Write(ref _flushStarted, Math.Max(1, _settings.Time.GetTimestamp()));
-        FlushResult result = await _output.FlushAsync().ConfigureAwait(false);
-        Volatile.Write(ref _flushStarted, 0);
-        return !result.IsCompleted && !result.IsCanceled;
+        try
+        {
+            FlushResult result = await _output.FlushAsync().ConfigureAwait(false);
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        finally
+        {
+            Volatile.Write(ref _flushStarted, 0);
+        }
     }
 
     private bool Seal(ReadOnlySpan<byte> plaintext)

@@ -28,8 +28,10 @@ internal sealed class NodeRuntime
     private readonly TransportMap _transports;
     private readonly TaskSet _tasks;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _giveUpStart = new();
     private readonly string _instance = Guid.NewGuid().ToString("N");
     private NodeState _state = NodeState.Created;
+    private Task _starting = Task.CompletedTask;
     private Task? _stopped;
     private NodeParts? _parts;
     private IP2pTransportListener? _listener;
@@ -64,11 +66,12 @@ internal sealed class NodeRuntime
             if (_state != NodeState.Created)
                 throw new InvalidOperationException("A node is started once; make another one to start again.");
             _state = NodeState.Starting;
+            _starting = StartPartsAsync(cancellationToken);
         }
 
         try
         {
-            await StartPartsAsync(cancellationToken).ConfigureAwait(false);
+            await _starting.ConfigureAwait(false);
         }
         catch
         {
@@ -78,8 +81,9 @@ internal sealed class NodeRuntime
 
         lock (_gate)
         {
-            if (_state == NodeState.Starting)
-                _state = NodeState.Running;
+            if (_state != NodeState.Starting)
+                throw new OperationCanceledException("The node was stopped while it started.");
+            _state = NodeState.Running;
         }
     }
 
@@ -135,7 +139,7 @@ internal sealed class NodeRuntime
     {
         lock (_gate)
         {
-            if (_state is NodeState.Running or NodeState.Starting)
+            if (_state != NodeState.Stopped)
                 _state = NodeState.Stopping;
         }
 
@@ -171,6 +175,9 @@ internal sealed class NodeRuntime
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
+        await Task.Yield(); // the caller holds the lock
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
+        cancellationToken = either.Token;
         NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
@@ -181,6 +188,7 @@ internal sealed class NodeRuntime
             WarnWhenOpen(_listener.LocalEndPoint, parts);
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint));
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, _transports, parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
@@ -253,8 +261,12 @@ internal sealed class NodeRuntime
     // Stop the heartbeat, stop listening, send Close to peers, wait for the token, abort what is left, dispose.
     private async Task StopOnceAsync(CancellationToken cancellationToken)
     {
-        NetworkChange.NetworkAddressChanged -= OnNetworkChanged;
         BeginStop();
+        // A start under way ends first: what it made is then in the fields, and nothing more is made.
+        await _giveUpStart.CancelAsync().ConfigureAwait(false);
+        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        BeginStop();
+        NetworkChange.NetworkAddressChanged -= OnNetworkChanged;
         if (_heartbeat is not null)
             await _heartbeat.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -275,6 +287,7 @@ internal sealed class NodeRuntime
         _dialer?.Dispose();
         _parts?.Dispose();
         _stopping.Dispose();
+        _giveUpStart.Dispose();
         lock (_gate)
             _state = NodeState.Stopped;
         Table.Events.Complete();

@@ -86,7 +86,7 @@ internal sealed class Acceptor
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
         using var evicted = new CancellationTokenSource();
         using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, evicted.Token, stopping);
-        using PendingHandshake? pending = _pending.TryEnter(address, evicted.Cancel);
+        using PendingHandshake? pending = _pending.TryEnter(address, () => Evict(evicted));
         try
         {
             if (pending is null)
@@ -185,6 +185,19 @@ internal sealed class Acceptor
     {
         using (place)
             link.Ended(await connection.RunAsync().ConfigureAwait(false));
+    }
+
+    // Called by the newcomer that needs the place, when this handshake may just have ended by itself.
+    private static void Evict(CancellationTokenSource evicted)
+    {
+        try
+        {
+            evicted.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has left by itself.
+        }
     }
 
     private static IPAddress? AddressOf(EndPoint? endpoint) => (endpoint as IPEndPoint)?.Address;

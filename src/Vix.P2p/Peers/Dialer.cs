@@ -20,6 +20,7 @@ internal sealed class Dialer : IDisposable
     private readonly NodeCounters _counters;
     private readonly TaskSet _tasks;
     private readonly SemaphoreSlim _slots;
+    private readonly Lock _planning = new();
     private readonly ITimer _plan;
 
     public Dialer(
@@ -57,17 +58,21 @@ internal sealed class Dialer : IDisposable
     /// <summary>Starts what is due and sets the timer to what is next.</summary>
     public void DialDue()
     {
-        IReadOnlyList<DialAttempt> due = _table.TakeDue(out TimeSpan? next);
-        foreach (DialAttempt attempt in due)
-            Start(attempt);
-        try
+        // One at a time: the answer of an older look must not set the timer after a newer one did.
+        lock (_planning)
         {
-            // Timers count whole milliseconds: one more, so that the dial is due when it fires.
-            _plan.Change(next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // A link that ended while the node stopped; nothing is dialled any more.
+            IReadOnlyList<DialAttempt> due = _table.TakeDue(out TimeSpan? next);
+            foreach (DialAttempt attempt in due)
+                Start(attempt);
+            try
+            {
+                // Timers count whole milliseconds: one more, so that the dial is due when it fires.
+                _plan.Change(next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+            catch (ObjectDisposedException)
+            {
+                // A link that ended while the node stopped; nothing is dialled any more.
+            }
         }
     }
 

@@ -70,18 +70,29 @@ internal sealed class PeerEventHub(TimeProvider time)
 
     private sealed class Watcher
     {
-        private int _missed;
+        private readonly Lock _gate = new();
+        private bool _missed;
 
         public Channel<PeerEvent> Channel { get; } = System.Threading.Channels.Channel.CreateBounded<PeerEvent>(
             new BoundedChannelOptions(Capacity) { SingleReader = true });
 
-        // Once one is lost all are, until the watcher has heard of it; else a gap could hide between two events.
+        // Once one is lost all are, until the watcher has heard of it; else a gap could hide between two events. The
+        // lock makes look and write one step: a mark set after the watcher took it would leave an empty channel that
+        // nothing is written to any more.
         public void Offer(PeerEvent change)
         {
-            if (Volatile.Read(ref _missed) == 1 || !Channel.Writer.TryWrite(change))
-                Volatile.Write(ref _missed, 1);
+            lock (_gate)
+                _missed = _missed || !Channel.Writer.TryWrite(change);
         }
 
-        public bool TakeMissed() => Interlocked.Exchange(ref _missed, 0) == 1;
+        public bool TakeMissed()
+        {
+            lock (_gate)
+            {
+                bool missed = _missed;
+                _missed = false;
+                return missed;
+            }
+        }
     }
 }
