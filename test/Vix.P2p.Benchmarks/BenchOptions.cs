@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Vix.P2p.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchOptions
+{
+    public const string Handshake = "handshake";
+    public const string Memory = "memory";
+    public const string Records = "records";
+    public const string Http = "http";
+
+    public const string Usage =
+        """
+        build/bench.sh [handshake] [memory] [records] [http] [--quick] [--ends N]
+
+          handshake  secured connections a second against SslStream, and where their time goes
+          memory     what an idle connection end holds, against SslStream
+          records    sealing and opening a record against bare AES-GCM
+          http       GET status and GET peers against a bare minimal API
+          --quick    rounds of a fraction of a second: shows that it runs, its figures mean nothing
+          --ends N   idle connections, 1 to 15000 (default 1000)
+
+        Without a name all of them run.
+        """;
+
+    private static readonly string[] All = [Handshake, Memory, Records, Http];
+
+    public required IReadOnlyList<string> Sections { get; init; }
+
+    public bool Quick { get; init; }
+
+    /// <summary>Idle connections that are held at once.</summary>
+    public int Ends { get; init; } = 1000;
+
+    /// <summary>How often each contender runs; they take turns, and the median counts.</summary>
+    public int Rounds { get; init; } = 7;
+
+    /// <summary>How long one of its turns takes.</summary>
+    public TimeSpan RoundTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long each contender runs before the first round, until its code is compiled for good.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
+
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out BenchOptions? options)
+    {
+        options = null;
+        List<string> sections = [];
+        bool quick = false;
+        int? ends = null;
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--quick")
+                quick = true;
+            else if (args[i] == "--ends" && i + 1 < args.Length && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= 15_000)
+                ends = count;
+            else if (All.Contains(args[i]))
+                sections.Add(args[i]);
+            else
+                return false;
+        }
+
+        options = new BenchOptions { Sections = sections.Count > 0 ? sections : All, Ends = ends ?? 1000 };
+        if (quick)
+            options = options with { Quick = true, Ends = ends ?? 50, Rounds = 1, RoundTime = TimeSpan.FromSeconds(0.2), WarmUp = TimeSpan.FromSeconds(0.1) };
+        return true;
+    }
+}

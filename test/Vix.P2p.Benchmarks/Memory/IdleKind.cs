@@ -1,0 +1,7 @@
+namespace Vix.P2p.Benchmarks.Memory;
+
+internal enum IdleKind
+{
+    Node,
+    Tls,
+}

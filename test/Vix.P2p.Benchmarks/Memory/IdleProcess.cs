@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+
+namespace Vix.P2p.Benchmarks.Memory;
+
+/// <summary>
+/// The processes of the memory benchmark: one holds the ends that are measured, one the others, so that neither what
+/// ran before nor the other side is counted. They talk by lines on their standard streams.
+/// </summary>
+internal static class IdleProcess
+{
+    public const string Argument = "--idle-process";
+
+    private const string HubRole = "hub";
+    private const string DiallerRole = "dialler";
+    private const string Opened = "opened";
+
+    // As many as are connected before the first measurement, so that code, pools and tables are there already.
+    private const int WarmConnections = 64;
+    private const int AtOnce = 8;
+
+    /// <summary>Runs both processes and gives what the measured one says.</summary>
+    public static async Task<IdleResult> MeasureAsync(IdleKind kind, BenchOptions options)
+    {
+        using Process hub = Start(HubRole, kind.ToString(), Text(options.Ends), options.Quick ? "quick" : "full");
+        return IdleResult.Parse(await ReadAsync(hub));
+    }
+
+    public static Task<int> RunAsync(string[] args) => args switch
+    {
+        [HubRole, string kind, string ends, string pace] => RunHubAsync(Enum.Parse<IdleKind>(kind), Number(ends), quick: pace == "quick"),
+        [DiallerRole, string kind, string port] => RunDiallerAsync(Enum.Parse<IdleKind>(kind), Number(port)),
+        _ => Task.FromResult(2),
+    };
+
+    private static async Task<int> RunHubAsync(IdleKind kind, int ends, bool quick)
+    {
+        IIdleHub hub = kind == IdleKind.Node ? new NodeHub() : new TlsHub();
+        await using (hub)
+        {
+            int port = await hub.StartAsync();
+            using Process dialler = Start(DiallerRole, kind.ToString(), Text(port));
+            await OpenAsync(dialler, hub, WarmConnections, WarmConnections, quick);
+            var before = MemoryUse.Now();
+            await OpenAsync(dialler, hub, ends, WarmConnections + ends, quick);
+            Console.WriteLine(IdleResult.Between(before, MemoryUse.Now(), ends).ToText());
+            dialler.StandardInput.Close();
+            await dialler.WaitForExitAsync();
+        }
+
+        return 0;
+    }
+
+    private static async Task OpenAsync(Process dialler, IIdleHub hub, int count, int expected, bool quick)
+    {
+        await dialler.StandardInput.WriteLineAsync(Text(count));
+        string answer = await ReadAsync(dialler);
+        if (!quick)
+            await Task.Delay(hub.Settle);
+        if (answer != Opened || hub.Connected != expected)
+            throw new InvalidOperationException($"{hub.Connected} of {expected} connections are there: {answer}");
+    }
+
+    // Opens as many as each line of the input says; the end of the input ends them.
+    private static async Task<int> RunDiallerAsync(IdleKind kind, int port)
+    {
+        IIdleDialler dialler = kind == IdleKind.Node ? new NodeDialler() : new TlsDialler();
+        await using (dialler)
+        {
+            while (await Console.In.ReadLineAsync() is { } line)
+            {
+                await Parallel.ForAsync(0, Number(line), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, _) => await dialler.OpenAsync(port));
+                Console.WriteLine(Opened);
+            }
+        }
+
+        return 0;
+    }
+
+    private static Process Start(params string[] args)
+    {
+        string program = Environment.ProcessPath!;
+        // The dotnet command, where the program was not started by its own executable.
+        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location] : [];
+        return Process.Start(new ProcessStartInfo(program, [.. assembly, Argument, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program} could not be started.");
+    }
+
+    private static async Task<string> ReadAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process ended; it says why above.");
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

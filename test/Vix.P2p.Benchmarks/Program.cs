@@ -1,0 +1,40 @@
+using Vix.P2p.Benchmarks;
+using Vix.P2p.Benchmarks.Control;
+using Vix.P2p.Benchmarks.Handshakes;
+using Vix.P2p.Benchmarks.Measuring;
+using Vix.P2p.Benchmarks.Memory;
+using Vix.P2p.Benchmarks.Records;
+
+// The idle connections are measured in processes of their own, which are this program again.
+if (args is [IdleProcess.Argument, .. string[] rest])
+    return await IdleProcess.RunAsync(rest);
+
+if (!BenchOptions.TryParse(args, out BenchOptions? options))
+{
+    Console.Error.WriteLine(BenchOptions.Usage);
+    return 2;
+}
+
+Report report = new(options);
+report.WriteMachine();
+foreach (string section in options.Sections)
+{
+    switch (section)
+    {
+        case BenchOptions.Handshake:
+            await new HandshakeBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Memory:
+            await new MemoryBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Records:
+            new RecordBench(options, report).Run();
+            break;
+        case BenchOptions.Http:
+            await new HttpBench(options, report).RunAsync();
+            break;
+    }
+}
+
+report.WriteRatios();
+return 0;
