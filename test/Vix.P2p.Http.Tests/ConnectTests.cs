@@ -1,5 +1,3 @@
-using Vix.P2p.Http.Control;
-
 namespace Vix.P2p.Http.Tests;
 
 public class ConnectTests

@@ -1,3 +1,9 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace Vix.P2p.Http.Tests;
 
 public class ErrorBodyTests
@@ -40,7 +46,29 @@ public class ErrorBodyTests
         await response.ShouldBeError(HttpStatusCode.InternalServerError, "internal_error");
         string text = await response.Content.ReadAsStringAsync();
         text.Should().NotContain("the-inner-cause").And.NotContain("InvalidTimeZone").And.NotContain("   at ");
-        app.Log.Own(Microsoft.Extensions.Logging.LogLevel.Error).Should().ContainSingle().Which.Should().Contain("the-inner-cause").And.Contain(method);
+        app.Log.Own(LogLevel.Error).Should().ContainSingle().Which.Should().Contain("the-inner-cause").And.Contain(method);
+    }
+
+    [Test]
+    public async Task AnyRoute_HostsRequestTimeout_IsAnsweredByTheHost()
+    {
+        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup
+        {
+            Services = services => services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(20) }),
+            Pipeline = app =>
+            {
+                app.UseRouting();
+                app.UseRequestTimeouts();
+            },
+        });
+        Pipe never = new();
+        using StreamContent content = new(never.Reader.AsStream());
+        content.Headers.ContentType = new("application/json");
+
+        using HttpResponseMessage response = await app.SendAsync(HttpMethod.Post, "/p2p/connect", content);
+
+        response.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
+        app.Log.Own(LogLevel.Error).Should().BeEmpty();
     }
 
     [TestCase(NodeState.Created)]

@@ -66,12 +66,12 @@ public class HeavyTests
         for (int i = 0; i < 5; i++)
         {
             app.Node.Failure = new InvalidOperationException();
-            await (await app.GetAsync("/p2p/peers")).ShouldBeError(HttpStatusCode.InternalServerError, "internal_error");
+            await (await Retry429(() => app.GetAsync("/p2p/peers"))).ShouldBeError(HttpStatusCode.InternalServerError, "internal_error");
             app.Node.Failure = null;
-            await (await app.PostAsync("/p2p/connect", "{}")).ShouldBeError(HttpStatusCode.BadRequest, "invalid_endpoint");
+            await (await Retry429(() => app.PostAsync("/p2p/connect", "{}"))).ShouldBeError(HttpStatusCode.BadRequest, "invalid_endpoint");
         }
 
-        await (await app.GetAsync("/p2p/peers")).ShouldBeOk();
+        await (await Retry429(() => app.GetAsync("/p2p/peers"))).ShouldBeOk();
     }
 
     [Test]

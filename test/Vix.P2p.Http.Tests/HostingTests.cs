@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -36,10 +35,10 @@ public class HostingTests
     [TestCase("/p2p/connect%00")]
     public async Task PathVariants_OnKestrel_FollowThePolicyOfTheirRoute(string path)
     {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
+        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = RawHttp.Kestrel });
         foreach (string method in (string[])["GET", "POST"])
         {
-            string stranger = await RawAsync(app, $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\nContent-Type: application/json\r\nContent-Length: {Connect.Length}\r\nConnection: close\r\n\r\n{Connect}");
+            string stranger = await RawHttp.SendAsync(app, $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 192.0.2.1\r\nContent-Type: application/json\r\nContent-Length: {Connect.Length}\r\nConnection: close\r\n\r\n{Connect}");
             string status = stranger.Split(' ')[1];
 
             status.Should().BeOneOf(["403", "404", "400"], path);
@@ -59,108 +58,6 @@ public class HostingTests
         await using ControlApp app = await ControlApp.StartAsync();
 
         (await app.GetAsync(path)).StatusCode.Should().Be(status);
-    }
-
-    [Test]
-    public async Task Kestrel_RealSocket_AnswersThisMachine()
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        string answer = await RawAsync(app, "GET /p2p/ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-
-        answer.Should().StartWith("HTTP/1.1 200 OK\r\n").And.EndWith("\r\n\r\n" + """{"ok":true,"pong":true,"module":"p2p_http"}""");
-        answer.Should().Contain("Content-Length: 43\r\n").And.Contain("Cache-Control: no-store\r\n").And.Contain("X-Content-Type-Options: nosniff\r\n");
-    }
-
-    [TestCase("X-Forwarded-For:")]
-    [TestCase("Forwarded: ")]
-    [TestCase("Via: ")]
-    [TestCase("x-original-host:")]
-    public async Task Kestrel_EmptyForwardingHeader_IsNotLocal(string header)
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        string answer = await RawAsync(app, $"GET /p2p/ping HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n");
-
-        answer.Should().StartWith("HTTP/1.1 403 ");
-    }
-
-    [TestCase("Origin: ")]
-    [TestCase("Sec-Fetch-Site: ")]
-    [TestCase("Origin: http://localhost\r\nOrigin: http://localhost")]
-    [TestCase("Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site")]
-    public async Task Kestrel_EmptyOrDoubledOrigin_ChangesNothing(string header)
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        string answer = await RawAsync(app, $"POST /p2p/connect HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Type: application/json\r\nContent-Length: {Connect.Length}\r\nConnection: close\r\n\r\n{Connect}");
-
-        answer.Should().StartWith("HTTP/1.1 403 ").And.Contain("forbidden_origin");
-        app.Node.Connects.Should().BeEmpty();
-    }
-
-    [TestCase("Content-Length: 20971520\r\n\r\n", "413")]
-    [TestCase("Transfer-Encoding: chunked\r\n\r\n2000\r\n", "413")]
-    [TestCase("Transfer-Encoding: chunked\r\n\r\nzz\r\n", "400")]
-    public async Task Kestrel_BodyThatIsNotOne_GetsAnErrorBody(string rest, string status)
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-        string filler = rest.Contains("2000") ? new string(' ', 0x2000) + "\r\n0\r\n\r\n" : "";
-
-        string answer = await RawAsync(app, $"POST /p2p/connect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n{rest}{filler}");
-
-        answer.Should().StartWith($"HTTP/1.1 {status} ").And.Contain("""{"ok":false,""");
-        app.Node.Connects.Should().BeEmpty();
-        app.Log.Own(Microsoft.Extensions.Logging.LogLevel.Error).Should().BeEmpty();
-    }
-
-    [Test]
-    public async Task Kestrel_CallerThatLeavesInTheMiddle_IsForgotten()
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        await RawAsync(app, "POST /p2p/connect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{", halfClose: true);
-
-        (await RawAsync(app, "GET /p2p/peers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).Should().StartWith("HTTP/1.1 200 ");
-        app.Node.Connects.Should().BeEmpty();
-        app.Log.Own(Microsoft.Extensions.Logging.LogLevel.Error).Should().BeEmpty();
-        app.Log.Own(Microsoft.Extensions.Logging.LogLevel.Warning).Should().BeEmpty();
-    }
-
-    [Test]
-    public async Task Kestrel_HostWithASmallerBodyLimit_StillGetsOurError()
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup
-        {
-            Server = builder =>
-            {
-                Kestrel(builder);
-                builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = 10);
-            },
-        });
-
-        string answer = await RawAsync(app, $"POST /p2p/connect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {Connect.Length}\r\nConnection: close\r\n\r\n{Connect}");
-
-        answer.Should().StartWith("HTTP/1.1 413 ").And.Contain("payload_too_large");
-    }
-
-    [Test]
-    public async Task Kestrel_RequestWithoutAHost_IsRefused()
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        (await RawAsync(app, "GET /p2p/ping HTTP/1.0\r\n\r\n")).Should().StartWith("HTTP/1.1 403 ").And.Contain("forbidden_host");
-        (await RawAsync(app, "GET /p2p/ping HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n")).Should().StartWith("HTTP/1.1 403 ").And.Contain("forbidden_host");
-    }
-
-    [Test]
-    public async Task Kestrel_HeadRequest_Answers405WithoutABody()
-    {
-        await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Server = Kestrel });
-
-        string answer = await RawAsync(app, "HEAD /p2p/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-
-        answer.Should().StartWith("HTTP/1.1 405 ").And.Contain("Allow: GET\r\n").And.EndWith("\r\n\r\n");
     }
 
     [Test]
@@ -285,49 +182,9 @@ public class HostingTests
         await (await app.GetAsync("/p2p/nothing")).ShouldBeError(HttpStatusCode.NotFound, "not_found");
     }
 
-    private static void Kestrel(WebApplicationBuilder builder) =>
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
-
     private static async Task<string[]> PathsAsync(ControlApp app, string path)
     {
         JsonElement index = await (await app.GetAsync(path)).ShouldBeOk();
         return [.. index.GetProperty("routes").EnumerateArray().Select(route => route.GetProperty("path").GetString()!)];
-    }
-
-    private static async Task<string> RawAsync(ControlApp app, string request, bool halfClose = false)
-    {
-        using TcpClient client = new();
-        await client.ConnectAsync(IPAddress.Loopback, new Uri(app.Address).Port);
-        NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        if (halfClose)
-            client.Client.Shutdown(SocketShutdown.Send);
-        StringBuilder answer = new();
-        byte[] buffer = new byte[4096];
-        // The server may wait a while for the rest of a body that it does not want: the answer ends with its length.
-        for (int read = 1; read > 0 && !IsWhole(answer.ToString(), request.StartsWith("HEAD", StringComparison.Ordinal));)
-        {
-            try
-            {
-                read = await stream.ReadAsync(buffer);
-            }
-            catch (IOException)
-            {
-                return answer.ToString(); // a reset is a closed connection
-            }
-
-            answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
-        }
-
-        return answer.ToString();
-    }
-
-    private static bool IsWhole(string answer, bool isHead)
-    {
-        int end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        if (end < 0 || isHead)
-            return false;
-        System.Text.RegularExpressions.Match length = System.Text.RegularExpressions.Regex.Match(answer[..end], "Content-Length: ([0-9]+)");
-        return length.Success && answer.Length == end + 4 + int.Parse(length.Groups[1].Value);
     }
 }

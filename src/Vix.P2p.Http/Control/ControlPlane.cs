@@ -20,7 +20,7 @@ internal sealed class ControlPlane
         _nodeName = nodeName;
         Options = options;
         Time = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Log.Category) ?? NullLogger.Instance;
+        Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Filters.Log.Category) ?? NullLogger.Instance;
         Caller = new CallerCheck(options, Logger);
         HeavyGate = new HeavyGate(options.HeavyConcurrency);
     }

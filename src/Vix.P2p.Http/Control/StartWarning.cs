@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,10 +19,10 @@ internal static class StartWarning
             return;
         services.GetService<IHostApplicationLifetime>()?.ApplicationStarted.Register(() =>
         {
-            IEnumerable<Microsoft.AspNetCore.Http.Endpoint> own = services.GetRequiredService<EndpointDataSource>().Endpoints
+            IEnumerable<Endpoint> own = services.GetRequiredService<EndpointDataSource>().Endpoints
                 .Where(endpoint => ReferenceEquals(endpoint.Metadata.GetMetadata<ControlPlane>(), plane));
             if (!own.Any(endpoint => CallerCheck.IsProtectedByHost(endpoint.Metadata)))
-                Filters.Log.LocalWayOpen(plane.Logger, plane.Options.Prefix, plane.Options.Section);
+                Log.LocalWayOpen(plane.Logger, plane.Options.Prefix, plane.Options.Section);
         });
     }
 }

@@ -17,14 +17,14 @@ internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
         {
             return await next(context);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
-        {
-            return Results.Empty; // nobody listens any more
-        }
-        catch (Exception exception)
+        catch (Exception exception) when (!IsEndOfRequest(exception, http))
         {
             Log.RequestFailed(logger, http.Request.Method, http.GetEndpoint()?.DisplayName, ErrorReply.TraceId(http), exception);
             return ErrorReply.Create(http, Failed);
         }
     }
+
+    // The caller has left, or the host's request timeout has passed: the server and the host know what to do.
+    private static bool IsEndOfRequest(Exception exception, HttpContext http) =>
+        exception is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested;
 }

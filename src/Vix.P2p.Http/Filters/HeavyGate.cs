@@ -8,9 +8,16 @@ internal sealed class HeavyGate(int places)
     /// <summary>Takes a place; null when none is free.</summary>
     public HeavyLease? TryEnter()
     {
-        if (Interlocked.Decrement(ref _free) >= 0)
-            return new HeavyLease(this);
-        Interlocked.Increment(ref _free);
+        // Not counted down and up again: between the two, one who is refused would hide a place from another.
+        int free = Volatile.Read(ref _free);
+        while (free > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _free, free - 1, free);
+            if (seen == free)
+                return new HeavyLease(this);
+            free = seen;
+        }
+
         return null;
     }
 

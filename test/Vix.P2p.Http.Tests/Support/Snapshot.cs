@@ -11,7 +11,12 @@ internal static class Snapshot
         if (Update)
             File.WriteAllText(file, actual);
         File.Exists(file).Should().BeTrue("{0} is checked in", path);
-        actual.Should().Be(File.ReadAllText(file), "{0} is checked in; VIX_UPDATE_SNAPSHOTS=1 writes it anew", path);
+        // Line by line, so that a failure shows where it begins and not the whole file.
+        string[] expected = File.ReadAllText(file).ReplaceLineEndings("\n").Split('\n');
+        string[] lines = actual.Split('\n');
+        for (int i = 0; i < Math.Min(lines.Length, expected.Length); i++)
+            lines[i].Should().Be(expected[i], "it is line {0} of {1}; VIX_UPDATE_SNAPSHOTS=1 writes it anew", i + 1, path);
+        lines.Should().HaveSameCount(expected, "{0} has as many lines", path);
     }
 
     /// <summary>A file of the tree. Compiled-in source paths would not do: a deterministic build maps them.</summary>
