@@ -56,9 +56,25 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     {
         bool changed = row.State.State != state.State;
         row.State = state;
+        // A connection may outlive its row by the second that it lingers: that does not list the row again.
+        if (!_all.ContainsKey(row.Sequence))
+            return;
         if (changed)
             _revision++;
         Index(row);
+    }
+
+    /// <summary>Adds the bytes of a connection that has ended to those of its row.</summary>
+    public void AddBytes(PeerRow row, long bytesIn, long bytesOut)
+    {
+        if (_all.ContainsKey(row.Sequence))
+        {
+            row.State = row.State with { EarlierBytesIn = row.State.EarlierBytesIn + bytesIn, EarlierBytesOut = row.State.EarlierBytesOut + bytesOut };
+            return;
+        }
+
+        _goneBytesIn += bytesIn;
+        _goneBytesOut += bytesOut;
     }
 
     /// <summary>Lets an endpoint lead to a row, and to no other.</summary>
@@ -119,8 +135,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         else
             _kept.Remove(row);
 
-        // A paused persistent row stays: somebody put it there and may connect it again.
-        if (state is { State: PeerState.Closed, Persistent: false })
+        // A paused persistent row stays: somebody put it there and may connect it again. So does one that a dial still
+        // belongs to, which may end in a connection.
+        if (state is { State: PeerState.Closed, Persistent: false } && row.Dial is null && row.Link is null)
         {
             if (row.ClosedPlace is null)
             {

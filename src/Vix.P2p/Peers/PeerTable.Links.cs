@@ -76,9 +76,9 @@ internal sealed partial class PeerTable
             if (_claims.GetValueOrDefault(link.Id) == link)
                 _claims.Remove(link.Id);
             PeerRow row = link.Row;
-            PeerRowState state = row.State;
             if (link.Connection is { } connection)
-                state = state with { EarlierBytesIn = state.EarlierBytesIn + connection.BytesIn, EarlierBytesOut = state.EarlierBytesOut + connection.BytesOut };
+                _rows.AddBytes(row, connection.BytesIn, connection.BytesOut);
+            PeerRowState state = row.State;
             if (row.Link == link)
             {
                 row.Link = null;
