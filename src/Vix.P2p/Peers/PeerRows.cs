@@ -1,3 +1,5 @@
+using Vix.P2p.Connections;
+
 namespace Vix.P2p.Peers;
 
 /// <summary>
@@ -64,17 +66,23 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         Index(row);
     }
 
-    /// <summary>Adds the bytes of a connection that has ended to those of its row.</summary>
-    public void AddBytes(PeerRow row, long bytesIn, long bytesOut)
+    /// <summary>Adds the bytes of a connection that has ended to those of its row, and no longer shows it.</summary>
+    public void TakeBytes(PeerRow row, PeerConnection connection)
     {
+        PeerRowState state = row.State;
         if (_all.ContainsKey(row.Sequence))
         {
-            row.State = row.State with { EarlierBytesIn = row.State.EarlierBytesIn + bytesIn, EarlierBytesOut = row.State.EarlierBytesOut + bytesOut };
+            row.State = state with
+            {
+                Connection = state.Connection == connection ? null : state.Connection,
+                EarlierBytesIn = state.EarlierBytesIn + connection.BytesIn,
+                EarlierBytesOut = state.EarlierBytesOut + connection.BytesOut,
+            };
             return;
         }
 
-        _goneBytesIn += bytesIn;
-        _goneBytesOut += bytesOut;
+        _goneBytesIn += connection.BytesIn;
+        _goneBytesOut += connection.BytesOut;
     }
 
     /// <summary>Lets an endpoint lead to a row, and to no other.</summary>
