@@ -56,9 +56,38 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     {
         bool changed = row.State.State != state.State;
         row.State = state;
+        // A connection may outlive its row by the second that it lingers: that does not list the row again.
+        if (!_all.ContainsKey(row.Sequence))
+            return;
         if (changed)
             _revision++;
         Index(row);
+    }
+
+    /// <summary>Counts what a closing connection has carried since the last time, and no longer shows it.</summary>
+    public void TakeBytes(PeerLink link)
+    {
+        if (link.Connection is not { } connection)
+            return;
+        long bytesIn = connection.BytesIn - link.Counted.In;
+        long bytesOut = connection.BytesOut - link.Counted.Out;
+        link.Counted = (link.Counted.In + bytesIn, link.Counted.Out + bytesOut);
+        PeerRow row = link.Row;
+        PeerRowState state = row.State;
+        if (_all.ContainsKey(row.Sequence))
+        {
+            row.State = state with
+            {
+                Connection = state.Connection == connection ? null : state.Connection,
+                LastFrame = Math.Max(state.LastFrame, connection.Pulse.LastFrame),
+                EarlierBytesIn = state.EarlierBytesIn + bytesIn,
+                EarlierBytesOut = state.EarlierBytesOut + bytesOut,
+            };
+            return;
+        }
+
+        _goneBytesIn += bytesIn;
+        _goneBytesOut += bytesOut;
     }
 
     /// <summary>Lets an endpoint lead to a row, and to no other.</summary>
@@ -119,8 +148,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         else
             _kept.Remove(row);
 
-        // A paused persistent row stays: somebody put it there and may connect it again.
-        if (state is { State: PeerState.Closed, Persistent: false })
+        // A paused persistent row stays: somebody put it there and may connect it again. So does one that a dial still
+        // belongs to, which may end in a connection.
+        if (state is { State: PeerState.Closed, Persistent: false } && row.Dial is null && row.Link is null)
         {
             if (row.ClosedPlace is null)
             {

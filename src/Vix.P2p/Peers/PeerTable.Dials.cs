@@ -53,10 +53,19 @@ internal sealed partial class PeerTable
                 if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
                     continue;
                 TimeSpan left = _time.GetElapsedTime(now, at);
-                if (left <= TimeSpan.Zero)
+                if (left <= TimeSpan.Zero && HasPlace(kept: true))
                     due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
-                else if (next is null || left < next)
-                    next = left;
+                else
+                {
+                    if (left <= TimeSpan.Zero)
+                    {
+                        left = _options.DialPolicy.BackoffMaxPersistent;
+                        _rows.Set(row, row.State with { NextDial = At(left) });
+                    }
+
+                    if (next is null || left < next)
+                        next = left;
+                }
             }
         }
 
@@ -107,7 +116,7 @@ internal sealed partial class PeerTable
     /// <summary>A dial is over. Without success its row says why and, when kept connected, when the next one is due.</summary>
     public void EndDial(DialAttempt attempt, P2pReason reason, string detail, bool inHandshake)
     {
-        bool first = true;
+        bool first;
         lock (_gate)
         {
             PeerRow row = attempt.Row;
@@ -119,27 +128,28 @@ internal sealed partial class PeerTable
                 _claims.Remove(attempt.Link.Id);
             if (row.Link == attempt.Link && attempt.Link?.Established is null or 0)
                 row.Link = null;
-            if (reason == P2pReason.None)
-                return;
-            Interlocked.Increment(ref _counters.ConnectFailures);
-            if (inHandshake)
+            // One that gave way to the peer's own connection did not end in Ready either, though nobody misses it.
+            if (inHandshake && attempt.Link?.Established is null or 0)
                 Interlocked.Increment(ref _counters.HandshakesFailed);
-            var error = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
+            if (reason != P2pReason.None)
+                Interlocked.Increment(ref _counters.ConnectFailures);
             first = row.State.LastError?.Reason != reason;
-            if (row.Link is null)
+            if (reason != P2pReason.None && row.Link is null)
             {
-                _lastError = error;
-                AfterFailure(row, attempt.Endpoint, error);
+                _lastError = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
+                AfterFailure(row, attempt.Endpoint, _lastError);
                 Publish(inHandshake ? PeerEventKind.HandshakeFailed : PeerEventKind.ConnectFailed, row, reason);
             }
+            else
+                _rows.Set(row, row.State); // without its dial it may be forgotten
 
             TrimLocked();
         }
 
         // A peer that is down for a day is told once, not at each of its dials.
-        if (first)
+        if (reason != P2pReason.None && first)
             Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
-        else
+        else if (reason != P2pReason.None)
             Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
         PlanChanged();
     }
@@ -152,7 +162,14 @@ internal sealed partial class PeerTable
             return row;
         }
 
+        // A row that was found by its id may not know the endpoint it is to be kept connected at.
         PeerRowState state = row.State;
+        if (_rows.Find(endpoint) != row)
+        {
+            _rows.Point(endpoint, row);
+            state = state with { Endpoint = endpoint, EndpointText = endpoint.ToString() };
+        }
+
         _rows.Set(row, state with
         {
             Persistent = true,
@@ -209,6 +226,7 @@ internal sealed partial class PeerTable
     private DialAttempt NewAttempt(PeerRow row, PeerEndpoint endpoint, PeerId? expectedId)
     {
         var attempt = new DialAttempt(++_attempts, endpoint, expectedId, row);
+        Interlocked.Increment(ref _counters.ConnectAttempts);
         row.Dial = attempt;
         _unclaimedDials++;
         _rows.Set(row, row.State with

@@ -82,14 +82,15 @@ internal sealed partial class PeerTable
             if (_claims.GetValueOrDefault(link.Id) == link)
                 _claims.Remove(link.Id);
             PeerRow row = link.Row;
-            PeerRowState state = WithBytesOf(link, row.State);
+            _rows.TakeBytes(link);
+            PeerRowState state = row.State;
             if (row.Link == link)
             {
                 row.Link = null;
                 // A dial that did not get as far as Ready says by itself how it ended.
                 if (link.Established > 0 || link.Attempt is null)
                 {
-                    state = AfterEnd(state, reason);
+                    state = AfterEnd(state, reason, link);
                     told = link.Established > 0;
                     tell = told && row.Lines.TryTake(_time);
                 }
@@ -160,34 +161,21 @@ internal sealed partial class PeerTable
     public void CountBytes(PeerLink link)
     {
         lock (_gate)
-            _rows.Set(link.Row, WithBytesOf(link, link.Row.State));
+            _rows.TakeBytes(link);
     }
 
-    private static PeerRowState WithBytesOf(PeerLink link, PeerRowState state)
-    {
-        if (link.Connection is not { } connection)
-            return state;
-        (long bytesIn, long bytesOut) = (connection.BytesIn, connection.BytesOut);
-        state = state with
-        {
-            LastFrame = connection.Pulse.LastFrame,
-            EarlierBytesIn = state.EarlierBytesIn + bytesIn - link.Counted.In,
-            EarlierBytesOut = state.EarlierBytesOut + bytesOut - link.Counted.Out,
-        };
-        link.Counted = (bytesIn, bytesOut);
-        return state;
-    }
-
-    private PeerRowState AfterEnd(PeerRowState state, P2pReason reason)
+    private PeerRowState AfterEnd(PeerRowState state, P2pReason reason, PeerLink link)
     {
         bool again = state.KeptConnected && state.Endpoint is not null;
         TimeSpan wait = TimeSpan.Zero;
-        if (again)
+        if (link.Established > 0 && _time.GetElapsedTime(state.ConnectedTimestamp) >= _options.DialPolicy.BackoffResetAfter)
         {
-            if (state.Connection is not null && _time.GetElapsedTime(state.ConnectedTimestamp) >= _options.DialPolicy.BackoffResetAfter)
-                _backoff.Forget(state.Endpoint!);
-            wait = _backoff.Fail(state.Endpoint!, persistent: true, longest: reason == P2pReason.Banned);
+            foreach (PeerEndpoint endpoint in link.Row.Endpoints)
+                _backoff.Forget(endpoint);
         }
+
+        if (again)
+            wait = _backoff.Fail(state.Endpoint!, persistent: true, longest: reason == P2pReason.Banned);
 
         return state with
         {
