@@ -161,7 +161,17 @@ internal sealed class ConnectionReader : IDisposable
         ReadOnlySpan<byte> plaintext = record[..length];
         while (!_stopped)
         {
+            long skipped = _assembler.Skipped;
             FrameStatus status = _assembler.TryRead(ref plaintext, out FrameKind kind, out ReadOnlySpan<byte> body);
+            if (_assembler.Skipped != skipped)
+            {
+                // An extension means nothing here, and is a frame all the same: a sign of life, and none may come before Ready.
+                frameCompleted = true;
+                _pulse.FrameArrived();
+                if (!_frames.MaySend)
+                    return Fail("another first frame than Ready or Reject") != Step.Violation;
+            }
+
             if (status == FrameStatus.NeedMore)
                 break;
             if (status != FrameStatus.Ok)

@@ -34,6 +34,9 @@ internal sealed class FrameReader : IDisposable
     /// <summary>A frame has begun and not ended.</summary>
     public bool HasPartial => _state != State.Header || _headerCount > 0;
 
+    /// <summary>Extensions that were passed over. They show in nothing else, and yet have come.</summary>
+    public long Skipped { get; private set; }
+
     /// <summary>Takes the next frame from the front of <paramref name="plaintext"/>, which moves on past it.</summary>
     /// <param name="plaintext">What is left of the record; empty after NeedMore.</param>
     /// <param name="kind">The kind; never an extension.</param>
@@ -79,7 +82,11 @@ internal sealed class FrameReader : IDisposable
             bool skipped = _state == State.Skip;
             _state = State.Header;
             if (skipped)
+            {
+                Skipped++;
                 continue;
+            }
+
             kind = _header.Kind;
             body = last;
             if (_count > 0)
