@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Handshake;
+using Vix.P2p.Transport.Memory;
 
 namespace Vix.P2p.Benchmarks.Handshakes;
 
@@ -16,6 +17,9 @@ internal sealed class HandshakeLayers(BenchOptions options)
         using INoisePublicKey key = P256Dh.Instance.Import(b.PublicKey);
         using HandshakeSettings dials = new(a, default, "");
         using HandshakeSettings listens = new(b, default, "");
+        await using NodeConnections memory = await NodeConnections.StartAsync(1, new MemoryTransport());
+        await using NodeConnections tcp = await NodeConnections.StartAsync(1);
+        await using PlainConnections plain = new();
         byte[] publicKey = b.PublicKey.ToArray();
         byte[] secret = new byte[P256Dh.Instance.SharedSecretLength];
         EphemeralKeyCache seen = new(4096);
@@ -29,6 +33,9 @@ internal sealed class HandshakeLayers(BenchOptions options)
             Of("public key imported (4)", () => P256Dh.Instance.Import(publicKey).Dispose()),
             Of("agreement (6)", () => a.KeyPair.Agree(key, secret)),
             Of("Hello, Ack, Finish over memory, both ends", () => Handshake(dials, listens, seen, frame, payload)),
+            new("nodes over the memory transport", memory.RunOnceAsync),
+            new("nodes over TCP", tcp.RunOnceAsync),
+            new("TCP alone: connect, one byte, close", plain.RunOnceAsync),
         ];
         BenchOptions shorter = options with { RoundTime = options.RoundTime / 5, WarmUp = options.WarmUp / 5 };
         Sample[] samples = await Rounds.RunAsync(shorter, 1, layers);

@@ -1,4 +1,5 @@
-using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Vix.P2p.Transport.Memory;
 
 namespace Vix.P2p.Benchmarks.Handshakes;
 
@@ -7,30 +8,34 @@ internal sealed class NodeConnections : IAsyncDisposable
 {
     private readonly P2pNode _hub;
     private readonly P2pNode[] _diallers;
+    private readonly int[] _turns;
     private PeerEndpoint _endpoint = null!;
     private PeerId _hubId;
-    private readonly int[] _turns;
 
-    private NodeConnections(int workers)
+    private NodeConnections(int workers, MemoryTransport? memory)
     {
         _turns = new int[workers];
-        _hub = P2pNode.Create(new P2pNodeOptions
+        _hub = Create(memory, new P2pNodeOptions
         {
             NodeId = "hub",
+            ListenScheme = memory?.Scheme ?? "tcp",
             ListenAddress = "127.0.0.1",
             ListenOnAnyPort = true,
             Limits = { HandshakeConcurrency = Environment.ProcessorCount },
         });
-        _diallers = [.. Enumerable.Range(0, 2 * workers).Select(i => P2pNode.Create(new P2pNodeOptions { NodeId = $"dialler-{i}" }))];
+        _diallers = [.. Enumerable.Range(0, 2 * workers).Select(i => Create(memory, new P2pNodeOptions { NodeId = $"dialler-{i}" }))];
     }
 
-    public static async Task<NodeConnections> StartAsync(int workers)
+    /// <summary>Starts the nodes.</summary>
+    /// <param name="workers">Units at once.</param>
+    /// <param name="memory">The network between them; null for TCP.</param>
+    public static async Task<NodeConnections> StartAsync(int workers, MemoryTransport? memory = null)
     {
-        NodeConnections connections = new(workers);
+        NodeConnections connections = new(workers, memory);
         await connections._hub.StartAsync();
         NodeStatus status = connections._hub.GetStatus();
         connections._hubId = status.Id!.Value;
-        connections._endpoint = PeerEndpoint.Create("127.0.0.1", IPEndPoint.Parse(new Uri(status.Listen[0]).Authority).Port);
+        connections._endpoint = PeerEndpoint.Parse(status.Listen[0]);
         foreach (P2pNode dialler in connections._diallers)
             await dialler.StartAsync();
         return connections;
@@ -60,4 +65,7 @@ internal sealed class NodeConnections : IAsyncDisposable
             await dialler.DisposeAsync();
         await _hub.DisposeAsync();
     }
+
+    private static P2pNode Create(MemoryTransport? memory, P2pNodeOptions options) =>
+        P2pNode.Create(options, builder => _ = memory is null ? builder : builder.AddTransport(memory));
 }
