@@ -23,6 +23,10 @@ internal sealed class ReadyObserver : IConnectionObserver
 
     public void Rejected(RejectCode code) => _ready.TrySetException(new InvalidOperationException($"The hub rejected: {code}"));
 
+    public void Closing(P2pReason reason)
+    {
+    }
+
     public void StaleChanged(bool stale)
     {
     }
