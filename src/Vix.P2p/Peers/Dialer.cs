@@ -105,7 +105,6 @@ internal sealed class Dialer : IDisposable
             await _slots.WaitAsync(attempt.Cancelled).ConfigureAwait(false);
             try
             {
-                Interlocked.Increment(ref _counters.ConnectAttempts);
                 (IP2pTransportConnection? connection, result) = await OpenAsync(attempt).ConfigureAwait(false);
                 if (connection is not null)
                 {

@@ -119,11 +119,12 @@ internal sealed partial class PeerTable
                 _claims.Remove(attempt.Link.Id);
             if (row.Link == attempt.Link && attempt.Link?.Established is null or 0)
                 row.Link = null;
+            // One that gave way to the peer's own connection did not end in Ready either, though nobody misses it.
+            if (inHandshake && attempt.Link?.Established is null or 0)
+                Interlocked.Increment(ref _counters.HandshakesFailed);
             if (reason == P2pReason.None)
                 return;
             Interlocked.Increment(ref _counters.ConnectFailures);
-            if (inHandshake)
-                Interlocked.Increment(ref _counters.HandshakesFailed);
             var error = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
             first = row.State.LastError?.Reason != reason;
             if (row.Link is null)
@@ -209,6 +210,7 @@ internal sealed partial class PeerTable
     private DialAttempt NewAttempt(PeerRow row, PeerEndpoint endpoint, PeerId? expectedId)
     {
         var attempt = new DialAttempt(++_attempts, endpoint, expectedId, row);
+        Interlocked.Increment(ref _counters.ConnectAttempts);
         row.Dial = attempt;
         _unclaimedDials++;
         _rows.Set(row, row.State with
