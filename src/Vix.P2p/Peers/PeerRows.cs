@@ -55,6 +55,16 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     public void Set(PeerRow row, PeerRowState state)
     {
         bool changed = row.State.State != state.State;
+        if (!_all.ContainsKey(row.Sequence))
+        {
+            // A connection may outlive its row by the second that it lingers: its last bytes count, but do not list the
+            // row again.
+            _goneBytesIn += state.EarlierBytesIn - row.State.EarlierBytesIn;
+            _goneBytesOut += state.EarlierBytesOut - row.State.EarlierBytesOut;
+            row.State = state;
+            return;
+        }
+
         row.State = state;
         if (changed)
             _revision++;
@@ -119,8 +129,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         else
             _kept.Remove(row);
 
-        // A paused persistent row stays: somebody put it there and may connect it again.
-        if (state is { State: PeerState.Closed, Persistent: false })
+        // A paused persistent row stays: somebody put it there and may connect it again. So does one that a dial still
+        // belongs to, which may end in a connection.
+        if (state is { State: PeerState.Closed, Persistent: false } && row.Dial is null && row.Link is null)
         {
             if (row.ClosedPlace is null)
             {

@@ -107,7 +107,7 @@ internal sealed partial class PeerTable
     /// <summary>A dial is over. Without success its row says why and, when kept connected, when the next one is due.</summary>
     public void EndDial(DialAttempt attempt, P2pReason reason, string detail, bool inHandshake)
     {
-        bool first = true;
+        bool first;
         lock (_gate)
         {
             PeerRow row = attempt.Row;
@@ -122,25 +122,25 @@ internal sealed partial class PeerTable
             // One that gave way to the peer's own connection did not end in Ready either, though nobody misses it.
             if (inHandshake && attempt.Link?.Established is null or 0)
                 Interlocked.Increment(ref _counters.HandshakesFailed);
-            if (reason == P2pReason.None)
-                return;
-            Interlocked.Increment(ref _counters.ConnectFailures);
-            var error = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
+            if (reason != P2pReason.None)
+                Interlocked.Increment(ref _counters.ConnectFailures);
             first = row.State.LastError?.Reason != reason;
-            if (row.Link is null)
+            if (reason != P2pReason.None && row.Link is null)
             {
-                _lastError = error;
-                AfterFailure(row, attempt.Endpoint, error);
+                _lastError = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
+                AfterFailure(row, attempt.Endpoint, _lastError);
                 Publish(inHandshake ? PeerEventKind.HandshakeFailed : PeerEventKind.ConnectFailed, row, reason);
             }
+            else
+                _rows.Set(row, row.State); // without its dial it may be forgotten
 
             TrimLocked();
         }
 
         // A peer that is down for a day is told once, not at each of its dials.
-        if (first)
+        if (reason != P2pReason.None && first)
             Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
-        else
+        else if (reason != P2pReason.None)
             Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
         PlanChanged();
     }
