@@ -89,7 +89,7 @@ internal sealed partial class PeerTable
                 // A dial that did not get as far as Ready says by itself how it ended.
                 if (link.Established > 0 || link.Attempt is null)
                 {
-                    state = AfterEnd(state, reason);
+                    state = AfterEnd(state, reason, link);
                     told = link.Established > 0;
                     tell = told && row.Lines.TryTake(_time);
                 }
@@ -178,16 +178,18 @@ internal sealed partial class PeerTable
         return state;
     }
 
-    private PeerRowState AfterEnd(PeerRowState state, P2pReason reason)
+    private PeerRowState AfterEnd(PeerRowState state, P2pReason reason, PeerLink link)
     {
         bool again = state.KeptConnected && state.Endpoint is not null;
         TimeSpan wait = TimeSpan.Zero;
-        if (again)
+        if (link.Established > 0 && _time.GetElapsedTime(state.ConnectedTimestamp) >= _options.DialPolicy.BackoffResetAfter)
         {
-            if (state.Connection is not null && _time.GetElapsedTime(state.ConnectedTimestamp) >= _options.DialPolicy.BackoffResetAfter)
-                _backoff.Forget(state.Endpoint!);
-            wait = _backoff.Fail(state.Endpoint!, persistent: true, longest: reason == P2pReason.Banned);
+            foreach (PeerEndpoint endpoint in link.Row.Endpoints)
+                _backoff.Forget(endpoint);
         }
+
+        if (again)
+            wait = _backoff.Fail(state.Endpoint!, persistent: true, longest: reason == P2pReason.Banned);
 
         return state with
         {
