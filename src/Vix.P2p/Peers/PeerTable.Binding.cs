@@ -7,6 +7,9 @@ internal sealed partial class PeerTable
     private static PeerEndpoint NextEndpoint(PeerRow row)
     {
         List<PeerEndpoint> known = row.Endpoints;
+        // Another row may have taken over the endpoint that this one shows.
+        if (known.Count == 0)
+            return row.State.Endpoint!;
         int last = row.State.Endpoint is { } endpoint ? known.IndexOf(endpoint) : -1;
         bool failed = row.State.LastError is not null;
         return known[(last + (failed ? 1 : 0) + known.Count) % known.Count];

@@ -53,10 +53,19 @@ internal sealed partial class PeerTable
                 if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
                     continue;
                 TimeSpan left = _time.GetElapsedTime(now, at);
-                if (left <= TimeSpan.Zero)
+                if (left <= TimeSpan.Zero && HasPlace(kept: true))
                     due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
-                else if (next is null || left < next)
-                    next = left;
+                else
+                {
+                    if (left <= TimeSpan.Zero)
+                    {
+                        left = _options.DialPolicy.BackoffMaxPersistent;
+                        _rows.Set(row, row.State with { NextDial = At(left) });
+                    }
+
+                    if (next is null || left < next)
+                        next = left;
+                }
             }
         }
 
@@ -153,7 +162,14 @@ internal sealed partial class PeerTable
             return row;
         }
 
+        // A row that was found by its id may not know the endpoint it is to be kept connected at.
         PeerRowState state = row.State;
+        if (_rows.Find(endpoint) != row)
+        {
+            _rows.Point(endpoint, row);
+            state = state with { Endpoint = endpoint, EndpointText = endpoint.ToString() };
+        }
+
         _rows.Set(row, state with
         {
             Persistent = true,
