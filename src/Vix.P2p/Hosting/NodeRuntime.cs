@@ -175,7 +175,7 @@ internal sealed class NodeRuntime
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // the caller holds the lock
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the caller holds the lock
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
         cancellationToken = either.Token;
         NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log);
