@@ -12,6 +12,7 @@ internal sealed partial class PeerTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, PeerLink> _claims = [];
+    private readonly HashSet<DialAttempt> _dials = [];
     private readonly List<Arrival> _arrivals = [];
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;
@@ -24,7 +25,6 @@ internal sealed partial class PeerTable
     private readonly ILogger _log;
     private PeerId _own;
     private bool _open;
-    private int _unclaimedDials;
     private long _attempts;
     private long _moment;
     private volatile PeerError? _lastError;
@@ -88,7 +88,7 @@ internal sealed partial class PeerTable
             _open = false;
             foreach (Arrival arrival in _arrivals)
                 arrival.Came.TrySetCanceled();
-            return [.. _rows.Collect().Select(row => row.Dial).OfType<DialAttempt>()];
+            return [.. _dials];
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class PeerTable
     public PeerRow? Find(PeerEndpoint endpoint)
     {
         lock (_gate)
-            return _rows.Find(endpoint);
+            return _rows.FindShown(endpoint);
     }
 
     /// <summary>Bytes in and out over all connections there ever were.</summary>
@@ -178,7 +178,7 @@ internal sealed partial class PeerTable
     // A peer that is kept connected has a place of its own; others leave those places free.
     private bool HasPlace(bool kept)
     {
-        int used = _claims.Count + _unclaimedDials;
+        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null);
         int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null);
         if (used + reserved < _options.MaxPeers)
             return true;
