@@ -55,7 +55,7 @@ internal sealed partial class PeerTable
                 if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
                     continue;
                 TimeSpan left = _time.GetElapsedTime(now, at);
-                if (left <= TimeSpan.Zero && HasPlace(kept: true))
+                if (left <= TimeSpan.Zero && HasPlace(kept: true, row))
                     due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
                 else
                 {
@@ -207,7 +207,7 @@ internal sealed partial class PeerTable
             return new ConnectRequest(new ConnectResult(false, endpoint, reason) { State = row?.State.State, RetryAfter = self ? null : left }, null, row);
         }
 
-        if (!HasPlace(row is { State.KeptConnected: true }))
+        if (!HasPlace(row is { State.KeptConnected: true }, row))
         {
             Plan(row, _options.DialPolicy.BackoffMaxPersistent);
             return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, row);

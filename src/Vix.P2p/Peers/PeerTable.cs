@@ -175,11 +175,12 @@ internal sealed partial class PeerTable
         }
     }
 
-    // A peer that is kept connected has a place of its own; others leave those places free.
-    private bool HasPlace(bool kept)
+    // A peer that is kept connected has a place of its own; others leave those places free. A peer that comes while we
+    // dial it takes the place of that dial, else two that are nearly full and dial each other would both refuse.
+    private bool HasPlace(bool kept, PeerRow? asking)
     {
-        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null);
-        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null);
+        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null && dial.Row != asking);
+        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null && row != asking);
         if (used + reserved < _options.MaxPeers)
             return true;
         _limits.Reject(NodeLimit.MaxPeers);
