@@ -109,7 +109,14 @@ internal sealed class NodeRuntime
         ConnectRequest request = Connect(endpoint, options);
         ConnectResult result = request.Result;
         if (request.Attempt is { } attempt)
-            return await attempt.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        {
+            PeerInfo info = await attempt.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Whoever began the dial that is shared may have taken any peer.
+            return options.ExpectedId is { } expected && info.Id != expected
+                ? throw new P2pConnectException(endpoint, P2pReason.IdMismatch, $"Connecting {endpoint} reached another peer than the expected one.")
+                : info;
+        }
+
         if (result.Reason == P2pReason.AlreadyConnected)
             return request.Row!.ToInfo(Time);
         if (result.Reason == P2pReason.InProgress && request.Row!.State.Id is { } id)
