@@ -81,7 +81,14 @@ internal sealed class Acceptor
     private async Task TakeAsync(IP2pTransportConnection transport, string scheme, CancellationToken stopping)
     {
         IPAddress? address = AddressOf(transport.RemoteEndPoint);
-        IDisposable place = _addresses.Enter(address);
+        IDisposable? place = _addresses.TryEnter(address);
+        if (place is null)
+        {
+            transport.Abort();
+            await transport.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
         bool handedOn = false;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
         using var evicted = new CancellationTokenSource();
