@@ -16,6 +16,13 @@ internal sealed partial class PeerTable
     public ConnectRequest Request(PeerEndpoint endpoint, ConnectOptions options, P2pReason refusal)
     {
         Log.ConnectRequested(_log, endpoint);
+        ConnectRequest request = RequestLocked(endpoint, options, refusal);
+        TellLimits();
+        return request;
+    }
+
+    private ConnectRequest RequestLocked(PeerEndpoint endpoint, ConnectOptions options, P2pReason refusal)
+    {
         lock (_gate)
         {
             if (!_open)
@@ -30,7 +37,7 @@ internal sealed partial class PeerTable
                 row = link.Row;
             if (options.Persistent && row is not { State.KeptConnected: true } && _rows.Kept.Count >= _options.MaxPeers)
             {
-                _limits.Reject(NodeLimit.MaxPeers);
+                Reject(NodeLimit.MaxPeers);
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, null);
             }
 
@@ -71,6 +78,7 @@ internal sealed partial class PeerTable
             }
         }
 
+        TellLimits();
         return due;
     }
 
@@ -152,6 +160,7 @@ internal sealed partial class PeerTable
             Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
         else if (reason != P2pReason.None)
             Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
+        TellLimits();
         PlanChanged();
     }
 

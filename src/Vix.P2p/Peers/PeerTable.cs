@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vix.P2p.Diagnostics;
 
@@ -20,6 +21,7 @@ internal sealed partial class PeerTable
     private readonly P2pNodeOptions _options;
     private readonly HashSet<PeerId>? _allowed;
     private readonly LimitBoard _limits;
+    private readonly ConcurrentQueue<NodeLimit> _untold = new();
     private readonly NodeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -146,6 +148,7 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
             TrimLocked();
+        TellLimits();
     }
 
     /// <summary>The network has changed, and with it the reason why dials failed: all waits end.</summary>
@@ -164,14 +167,27 @@ internal sealed partial class PeerTable
         PlanChanged();
     }
 
+    // What a limit says is the program's to read (OnLog), which may wait for a thread that waits for this lock.
+    private void Reject(NodeLimit limit)
+    {
+        if (_limits.Count(limit))
+            _untold.Enqueue(limit);
+    }
+
+    private void TellLimits()
+    {
+        while (_untold.TryDequeue(out NodeLimit limit))
+            _limits.Tell(limit);
+    }
+
     private void TrimLocked()
     {
         if (_rows.Trim(_options.ClosedPeerRetention))
-            _limits.Reject(NodeLimit.ClosedPeers);
+            Reject(NodeLimit.ClosedPeers);
         if (_backoff.Forgot)
         {
             _backoff.Forgot = false;
-            _limits.Reject(NodeLimit.BackoffEntries);
+            Reject(NodeLimit.BackoffEntries);
         }
     }
 
@@ -183,7 +199,7 @@ internal sealed partial class PeerTable
         int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null && row != asking);
         if (used + reserved < _options.MaxPeers)
             return true;
-        _limits.Reject(NodeLimit.MaxPeers);
+        Reject(NodeLimit.MaxPeers);
         return false;
     }
 
