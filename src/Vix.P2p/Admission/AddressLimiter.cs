@@ -6,8 +6,8 @@ namespace Vix.P2p.Admission;
 
 /// <summary>
 /// How many connections one address may have and how fast it may open them (docs/security.md, row 5). Asked at accept,
-/// before anything is allocated for a newcomer. Buckets are bounded: at the cap one that is full of tokens and holds
-/// no connection goes, and where there is none the newcomer is refused.
+/// before anything is allocated for a newcomer. Buckets are bounded: at the cap one that is full of tokens goes, and
+/// where there is none the newcomer is refused.
 /// </summary>
 internal sealed class AddressLimiter
 {
@@ -50,26 +50,37 @@ internal sealed class AddressLimiter
         return refusedBy is null;
     }
 
-    /// <summary>Counts a connection of that address until the lease is disposed.</summary>
-    public IDisposable Enter(IPAddress? address)
+    /// <summary>
+    /// Counts a connection of that address until the lease is disposed; null when it has too many. Asked once more here
+    /// because several may be let in before the first of them is counted.
+    /// </summary>
+    public IDisposable? TryEnter(IPAddress? address)
     {
         if (IsExempt(address))
             return Lease.None;
-        AddressPrefix[] prefixes = PrefixesOf(AddressPrefix.Plain(address!));
+        IPAddress plain = AddressPrefix.Plain(address!);
+        AddressPrefix[] prefixes = PrefixesOf(plain);
+        NodeLimit? refusedBy;
         lock (_gate)
         {
-            foreach (AddressPrefix prefix in prefixes)
+            refusedBy = Full(plain);
+            foreach (AddressPrefix prefix in refusedBy is null ? prefixes : [])
                 _connections[prefix] = _connections.GetValueOrDefault(prefix) + 1;
         }
 
-        return new Lease(this, prefixes);
+        if (refusedBy is not { } limit)
+            return new Lease(this, prefixes);
+        _limits.Reject(limit);
+        return null;
     }
 
     /// <summary>Whether the limits an address do not apply to it.</summary>
     public bool IsExempt(IPAddress? address) =>
         address is null || (_options.ExemptLoopback && IPAddress.IsLoopback(AddressPrefix.Plain(address)));
 
-    private NodeLimit? Refusal(IPAddress address)
+    private NodeLimit? Refusal(IPAddress address) => Full(address) ?? TakeToken(AddressPrefix.Of(address));
+
+    private NodeLimit? Full(IPAddress address)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
@@ -80,7 +91,7 @@ internal sealed class AddressLimiter
             return NodeLimit.ConnectionsPerPrefix56;
         else if (_connections.GetValueOrDefault(AddressPrefix.V6(address, 48)) >= _options.ConnectionsPerPrefix48)
             return NodeLimit.ConnectionsPerPrefix48;
-        return TakeToken(AddressPrefix.Of(address));
+        return null;
     }
 
     private NodeLimit? TakeToken(AddressPrefix prefix)

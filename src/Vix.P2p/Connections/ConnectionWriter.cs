@@ -159,6 +159,8 @@ internal sealed class ConnectionWriter : IDisposable
                 finally
                 {
                     ArrayPool<byte>.Shared.Return(batch);
+                    lock (_gate)
+                        _queue.Sent();
                 }
             }
         }

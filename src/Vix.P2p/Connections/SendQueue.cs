@@ -16,13 +16,14 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
 
     private byte[] _pending = [];
     private int _length;
+    private int _sending;
     private ulong? _ping;
     private ulong? _pong;
     private CloseCode? _close;
     private bool _ended;
 
-    /// <summary>Bytes of data frames that wait; read from anywhere.</summary>
-    public int Length => Volatile.Read(ref _length);
+    /// <summary>Bytes of data frames that wait or are being sent; read from anywhere.</summary>
+    public int Length => Volatile.Read(ref _length) + Volatile.Read(ref _sending);
 
     public bool IsEmpty => _length == 0 && _ping is null && _pong is null && _close is null;
 
@@ -34,7 +35,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         if (_ended)
             return SendQueueResult.Ended;
         int size = FrameCodec.Size(body.Length);
-        if (_length + size > limit)
+        if (_sending + _length + size > limit)
             return SendQueueResult.Full;
         if (!budget.TryTake(size))
             return SendQueueResult.NodeFull;
@@ -89,7 +90,9 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
 
         _pending.AsSpan(0, _length).CopyTo(destination[written..]);
         written += _length;
-        Release();
+        _sending += _length;
+        _length = 0;
+        Return();
         if (_close is { } close)
         {
             written += FrameCodec.Write(FrameKind.Close, [(byte)close], destination[written..]);
@@ -99,12 +102,25 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         return written;
     }
 
+    /// <summary>
+    /// What was taken has gone to the transport. Until then it counts: else a peer that reads nothing could hold twice
+    /// what it may, and would seem to hold nothing.
+    /// </summary>
+    public void Sent()
+    {
+        budget.Give(_sending);
+        _sending = 0;
+    }
+
     public void Dispose()
     {
         _ended = true;
         _ping = _pong = null;
         _close = null;
-        Release();
+        budget.Give(_length);
+        _length = 0;
+        Return();
+        Sent();
     }
 
     private void Grow(int size)
@@ -119,10 +135,8 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     }
 
     // An idle connection holds no buffer.
-    private void Release()
+    private void Return()
     {
-        budget.Give(_length);
-        _length = 0;
         if (_pending.Length > 0)
             ArrayPool<byte>.Shared.Return(_pending);
         _pending = [];

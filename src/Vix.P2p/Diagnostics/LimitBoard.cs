@@ -31,12 +31,18 @@ internal sealed class LimitBoard
 
     public void Reject(NodeLimit limit)
     {
-        if (Interlocked.Increment(ref _rejections[(int)limit]) == 1)
-            Log.LimitReached(_log, Names[(int)limit], _values[(int)limit], $"{_section}:{SettingOf(limit)}");
+        if (Count(limit))
+            Tell(limit);
     }
 
-    /// <summary>Counts a rejection that no honest traffic causes, so that there is nothing to raise.</summary>
-    public void Count(NodeLimit limit) => Interlocked.Increment(ref _rejections[(int)limit]);
+    /// <summary>
+    /// Counts a rejection; true for the first. Alone for one that no honest traffic causes, so that there is nothing to
+    /// raise, and under a lock, where <see cref="Tell"/> must wait.
+    /// </summary>
+    public bool Count(NodeLimit limit) => Interlocked.Increment(ref _rejections[(int)limit]) == 1;
+
+    /// <summary>Says which setting to raise; under no lock, for the program's own code runs here.</summary>
+    public void Tell(NodeLimit limit) => Log.LimitReached(_log, Names[(int)limit], _values[(int)limit], $"{_section}:{SettingOf(limit)}");
 
     public long Rejections(NodeLimit limit) => Volatile.Read(ref _rejections[(int)limit]);
 

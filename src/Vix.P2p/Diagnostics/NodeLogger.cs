@@ -25,8 +25,16 @@ internal sealed class NodeLogger : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (_inner.IsEnabled(logLevel))
-            _inner.Log(logLevel, eventId, state, exception, formatter);
+        try
+        {
+            if (_inner.IsEnabled(logLevel))
+                _inner.Log(logLevel, eventId, state, exception, formatter);
+        }
+        catch (Exception)
+        {
+            // A provider of the host's failed; a line must not end a connection, nor the heartbeat of all.
+        }
+
         if (_callbacks.Length == 0 || logLevel is < LogLevel.Information or LogLevel.None)
             return;
         string line = formatter(state, exception);

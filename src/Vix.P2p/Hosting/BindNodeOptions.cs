@@ -10,7 +10,12 @@ internal sealed class BindNodeOptions(NodeRegistration registration, IConfigurat
 
     public void Configure(string? name, P2pNodeOptions options)
     {
-        if (name == registration.Name && configuration is not null)
-            configuration.GetSection(registration.Section).Bind(options);
+        if (name != registration.Name)
+            return;
+        // One section, once: lists grow with each time they are bound.
+        if (registration.Given is { } given)
+            given.Bind(options);
+        else
+            configuration?.GetSection(registration.Section).Bind(options);
     }
 }

@@ -15,7 +15,7 @@ namespace Vix.P2p.Hosting;
 /// Puts a node together, starts it and stops it: once, in this order. Everything that a node starts is in its
 /// <see cref="TaskSet"/> or in a field here, and is awaited at the stop.
 /// </summary>
-internal sealed class NodeRuntime
+internal sealed partial class NodeRuntime
 {
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
@@ -99,39 +99,6 @@ internal sealed class NodeRuntime
         }
     }
 
-    public ConnectRequest Connect(PeerEndpoint endpoint, ConnectOptions options) =>
-        _dialer is { } dialer && Table.IsOpen
-            ? dialer.Request(endpoint, options)
-            : new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.NotRunning), null, null);
-
-    public async Task<PeerInfo> ConnectAsync(PeerEndpoint endpoint, ConnectOptions options, CancellationToken cancellationToken)
-    {
-        ConnectRequest request = Connect(endpoint, options);
-        ConnectResult result = request.Result;
-        if (request.Attempt is { } attempt)
-            return await attempt.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (result.Reason == P2pReason.AlreadyConnected)
-            return request.Row!.ToInfo(Time);
-        if (result.Reason == P2pReason.InProgress && request.Row!.State.Id is { } id)
-            return await WaitForInboundAsync(endpoint, id, cancellationToken).ConfigureAwait(false);
-        throw new P2pConnectException(endpoint, result.Reason, $"Connecting {endpoint} was not begun ({result.Reason.ToCode()}).");
-    }
-
-    /// <summary>Asks for a row's connection or dial to end; false when it has neither and none is planned.</summary>
-    public bool Disconnect(PeerRow? row) => Disconnect(row, out _, out _);
-
-    public async Task<bool> DisconnectAsync(PeerRow? row, CancellationToken cancellationToken)
-    {
-        if (!Disconnect(row, out DialAttempt? dial, out PeerLink? link))
-            return false;
-        if (link?.Connection is { } connection)
-            await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (dial is not null)
-            await ((Task)dial.Done.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        return true;
-    }
-
     public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), _listener?.LocalEndPoint), Table, _counters, _limits);
 
     /// <summary>From now on newcomers are rejected and nothing is dialled.</summary>
@@ -153,17 +120,6 @@ internal sealed class NodeRuntime
             return _stopped ??= Task.Run(() => StopOnceAsync(cancellationToken), CancellationToken.None);
     }
 
-    private bool Disconnect(PeerRow? row, out DialAttempt? dial, out PeerLink? link)
-    {
-        dial = null;
-        link = null;
-        if (row is null || !Table.TryPause(row, out dial, out link))
-            return false;
-        dial?.Cancel(P2pReason.Cancelled);
-        link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
-        return true;
-    }
-
     private NodeState State
     {
         get
@@ -175,7 +131,7 @@ internal sealed class NodeRuntime
 
     private async Task StartPartsAsync(CancellationToken cancellationToken)
     {
-        await Task.Yield(); // the caller holds the lock
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the caller holds the lock
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
         cancellationToken = either.Token;
         NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log);
@@ -236,20 +192,6 @@ internal sealed class NodeRuntime
         foreach (PeerRow row in Table.Rows())
             row.State.Connection?.Tick();
         Table.Trim();
-    }
-
-    private async Task<PeerInfo> WaitForInboundAsync(PeerEndpoint endpoint, PeerId id, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            return await Table.ArrivalOf(id, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new P2pConnectException(endpoint, P2pReason.HandshakeTimeout, $"Connecting {endpoint} failed: the peer's own connection was not Ready in time.");
-        }
     }
 
     private void OnNetworkChanged(object? sender, EventArgs e)

@@ -30,9 +30,7 @@ public static class P2pServiceCollectionExtensions
     public static IP2pNodeBuilder AddP2pNode(this IServiceCollection services, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        IP2pNodeBuilder builder = Add(services, Options.Options.DefaultName, section.Path);
-        services.AddSingleton<IConfigureOptions<P2pNodeOptions>>(new ConfigureNamedOptions<P2pNodeOptions>(Options.Options.DefaultName, options => section.Bind(options)));
-        return builder;
+        return Add(services, Options.Options.DefaultName, section);
     }
 
     /// <summary>
@@ -60,7 +58,7 @@ public static class P2pServiceCollectionExtensions
         return builder;
     }
 
-    private static P2pNodeBuilder Add(IServiceCollection services, string name, string? section = null)
+    private static P2pNodeBuilder Add(IServiceCollection services, string name, IConfigurationSection? section = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         NodeRegistration? known = services
@@ -68,7 +66,11 @@ public static class P2pServiceCollectionExtensions
             .FirstOrDefault(registration => registration?.Name == name);
         NodeRegistration registration = known ?? new NodeRegistration(name);
         if (section is not null)
-            registration.Section = section;
+        {
+            registration.Given = section;
+            registration.Section = section.Path;
+        }
+
         if (known is not null)
             return new P2pNodeBuilder(services, name);
 

@@ -81,7 +81,14 @@ internal sealed class Acceptor
     private async Task TakeAsync(IP2pTransportConnection transport, string scheme, CancellationToken stopping)
     {
         IPAddress? address = AddressOf(transport.RemoteEndPoint);
-        IDisposable place = _addresses.Enter(address);
+        IDisposable? place = _addresses.TryEnter(address);
+        if (place is null)
+        {
+            transport.Abort();
+            await transport.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
         bool handedOn = false;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
         using var evicted = new CancellationTokenSource();
@@ -125,7 +132,7 @@ internal sealed class Acceptor
 
             pending.MarkProven();
             handedOn = true;
-            await DecideAsync(transport, scheme, result, ackSent, place, any.Token).ConfigureAwait(false);
+            await DecideAsync(transport, scheme, result, ackSent, place, pending, any.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -138,7 +145,7 @@ internal sealed class Acceptor
         }
     }
 
-    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, CancellationToken cancellationToken)
+    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, CancellationToken cancellationToken)
     {
         InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
         PeerConnection connection;
@@ -151,6 +158,8 @@ internal sealed class Acceptor
             Interlocked.Increment(ref _counters.HandshakesFailed);
             Log.InboundRejected(_connections.Log, result.RemoteId, transport.RemoteEndPoint?.ToString() ?? "", decision.Reason.ToCode());
             connection.Reject(decision.Code, decision.Reason);
+            // The handshake is over: who is only told no must not keep others from beginning theirs while it lingers.
+            pending.Dispose();
             using (place)
                 await connection.RunAsync().ConfigureAwait(false);
             return;

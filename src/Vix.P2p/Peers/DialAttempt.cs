@@ -18,6 +18,12 @@ internal sealed class DialAttempt(long sequence, PeerEndpoint endpoint, PeerId? 
     /// <summary>What it holds once it has sent Finish; under the table's lock.</summary>
     public PeerLink? Link { get; set; }
 
+    /// <summary>This side's address once the transport has a connection; under the table's lock.</summary>
+    public string? Local { get; set; }
+
+    /// <summary>The other side's address, likewise.</summary>
+    public string? Remote { get; set; }
+
     /// <summary>Completes when the peer is Ready, or fails with <see cref="P2pConnectException"/>.</summary>
     public TaskCompletionSource<PeerInfo> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -191,6 +191,13 @@ internal sealed class Dialer : IDisposable
             // The peer reset the connection.
             result = HandshakeResult.Failed(P2pReason.RefusedBeforeAck, e.Message);
         }
+        catch
+        {
+            // Told as what it is by the caller; the connection must not outlive it.
+            connection.Abort();
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
 
         if (result.Keys is null)
         {

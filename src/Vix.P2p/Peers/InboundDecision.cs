@@ -21,5 +21,8 @@ internal sealed record InboundDecision
     /// <summary>The established connection that gives way, with <see cref="Reason"/>.</summary>
     public PeerConnection? DroppedConnection { get; init; }
 
+    /// <summary>Whether the log says that the dropped connection's peer left.</summary>
+    public bool Left { get; init; }
+
     public static InboundDecision Reject(RejectCode code, P2pReason reason) => new() { Code = code, Reason = reason };
 }

@@ -27,7 +27,7 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
     /// <summary>The link that the row shows.</summary>
     public PeerLink? Link { get; set; }
 
-    /// <summary>Endpoints that proved to lead to this peer.</summary>
+    /// <summary>Endpoints that are dialled to reach this peer.</summary>
     public List<PeerEndpoint> Endpoints { get; } = [];
 
     /// <summary>Its place among the closed rows; null while it is not Closed.</summary>

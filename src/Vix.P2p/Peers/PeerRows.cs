@@ -38,7 +38,23 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 
     public PeerRow? Find(PeerId id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>
+    /// The row that was dialled at that endpoint. What a peer says of itself leads to no row: else one peer could pass
+    /// for another that listens at the same address.
+    /// </summary>
     public PeerRow? Find(PeerEndpoint endpoint) => _byEndpoint.GetValueOrDefault(endpoint);
+
+    /// <summary>The row that shows that endpoint, dialled or announced.</summary>
+    public PeerRow? FindShown(PeerEndpoint endpoint) =>
+        Find(endpoint) ?? Collect().LastOrDefault(row => row.State.Endpoint == endpoint);
+
+    /// <summary>Adds a row for what is dialled.</summary>
+    public PeerRow Add(PeerEndpoint endpoint, PeerRowState state)
+    {
+        PeerRow row = Add(state with { Endpoint = endpoint, EndpointText = endpoint.ToString() });
+        Point(endpoint, row);
+        return row;
+    }
 
     public PeerRow Add(PeerRowState state)
     {
@@ -55,6 +71,16 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     public void Set(PeerRow row, PeerRowState state)
     {
         bool changed = row.State.State != state.State;
+        if (!_all.ContainsKey(row.Sequence))
+        {
+            // A connection may outlive its row by the second that it lingers: its last bytes count, but do not list the
+            // row again.
+            _goneBytesIn += state.EarlierBytesIn - row.State.EarlierBytesIn;
+            _goneBytesOut += state.EarlierBytesOut - row.State.EarlierBytesOut;
+            row.State = state;
+            return;
+        }
+
         row.State = state;
         // A connection may outlive its row by the second that it lingers: that does not list the row again.
         if (!_all.ContainsKey(row.Sequence))
@@ -141,8 +167,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         PeerRowState state = row.State;
         if (state.Id is { } id)
             _byId[id] = row;
-        if (state.Endpoint is { } endpoint && !_byEndpoint.ContainsKey(endpoint))
-            Point(endpoint, row);
         if (state.KeptConnected)
             _kept.Add(row);
         else

@@ -20,78 +20,73 @@ internal sealed partial class PeerTable
     {
         PeerRow row = attempt.Row;
         PeerRow? known = _rows.Find(id);
-        if (known is not null && known != row)
+        if (known == row)
+            return row;
+        if (row.State.Id is not null)
+            Part(attempt, row, known ?? _rows.Add(attempt.Endpoint, NewState() with { Id = id, IdText = id.ToString() }));
+        else if (known is not null)
             Absorb(attempt, row, known);
-        else if (row.State.Id is { } other && other != id)
-            Part(attempt, row, id);
-        else if (row.State.Id is null)
+        else
             _rows.Set(row, row.State with { Id = id, IdText = id.ToString() });
         return attempt.Row;
     }
 
+    // The row of an endpoint that leads to a peer which has a row: it was only there until that was known.
     private void Absorb(DialAttempt attempt, PeerRow row, PeerRow known)
     {
         PeerRowState old = row.State;
-        PeerRowState state = known.State;
-        bool live = known.Link is not null;
-        attempt.Row = known;
         foreach (PeerEndpoint endpoint in row.Endpoints.ToArray())
             _rows.Point(endpoint, known);
         row.Dial = null;
         _rows.Remove(row);
-        state = state with
+        Move(attempt, old, known);
+    }
+
+    // Another peer than last time answers at this endpoint: the endpoint, and the wish to keep it, go to that peer's
+    // row. The old one may have come by a connection of its own meanwhile, which stays what it is.
+    private void Part(DialAttempt attempt, PeerRow row, PeerRow other)
+    {
+        PeerRowState old = row.State;
+        if (row.Dial == attempt)
+            row.Dial = null;
+        PeerRowState left = old with { Persistent = false, Paused = false, ExpectedId = null, NextDial = null };
+        _rows.Set(row, row.Link is null ? left with { State = PeerState.Closed } : left);
+        _rows.Point(attempt.Endpoint, other);
+        Move(attempt, old with { Attempts = 1 }, other);
+    }
+
+    private void Move(DialAttempt attempt, PeerRowState old, PeerRow row)
+    {
+        attempt.Row = row;
+        PeerRowState state = row.State with
         {
-            Persistent = state.Persistent || old.Persistent,
-            Paused = old.Persistent ? old.Paused : state.Paused,
-            ExpectedId = old.ExpectedId ?? state.ExpectedId,
-            Attempts = state.Attempts + old.Attempts,
+            Persistent = row.State.Persistent || old.Persistent,
+            Paused = old.Persistent ? old.Paused : row.State.Paused,
+            ExpectedId = old.ExpectedId ?? row.State.ExpectedId,
+            Attempts = row.State.Attempts + old.Attempts,
             Endpoint = attempt.Endpoint,
             EndpointText = attempt.Endpoint.ToString(),
         };
-        if (!live)
+        if (row.Link is null && row.Dial is null)
         {
-            known.Dial = attempt;
+            row.Dial = attempt;
             state = state with
             {
-                State = old.State,
+                State = PeerState.Handshaking,
                 Direction = PeerDirection.Outbound,
-                LocalEndpoint = old.LocalEndpoint,
-                RemoteEndpoint = old.RemoteEndpoint,
+                LocalEndpoint = attempt.Local,
+                RemoteEndpoint = attempt.Remote,
                 NextDial = null,
             };
         }
 
-        _rows.Set(known, state);
+        _rows.Set(row, state);
     }
 
-    // Another peer than last time answers at this endpoint: the endpoint, and the wish to keep it, go to a new row.
-    private void Part(DialAttempt attempt, PeerRow row, PeerId id)
-    {
-        PeerRowState old = row.State;
-        row.Dial = null;
-        _rows.Set(row, old with { State = PeerState.Closed, Persistent = false, Paused = false, NextDial = null, Connection = null });
-        PeerRow fresh = _rows.Add(NewState(attempt.Endpoint) with
-        {
-            State = old.State,
-            Id = id,
-            IdText = id.ToString(),
-            Persistent = old.Persistent,
-            Paused = old.Paused,
-            ExpectedId = old.ExpectedId,
-            Attempts = 1,
-            LocalEndpoint = old.LocalEndpoint,
-            RemoteEndpoint = old.RemoteEndpoint,
-        });
-        _rows.Point(attempt.Endpoint, fresh);
-        fresh.Dial = attempt;
-        attempt.Row = fresh;
-    }
-
-    private static PeerRowState NewState(PeerEndpoint endpoint) => new()
+    private static PeerRowState NewState() => new()
     {
         State = PeerState.Connecting,
         Direction = PeerDirection.Outbound,
-        Endpoint = endpoint,
-        EndpointText = endpoint.ToString(),
+        EndpointText = "",
     };
 }

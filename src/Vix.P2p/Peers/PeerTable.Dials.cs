@@ -16,6 +16,13 @@ internal sealed partial class PeerTable
     public ConnectRequest Request(PeerEndpoint endpoint, ConnectOptions options, P2pReason refusal)
     {
         Log.ConnectRequested(_log, endpoint);
+        ConnectRequest request = RequestLocked(endpoint, options, refusal);
+        TellLimits();
+        return request;
+    }
+
+    private ConnectRequest RequestLocked(PeerEndpoint endpoint, ConnectOptions options, P2pReason refusal)
+    {
         lock (_gate)
         {
             if (!_open)
@@ -24,11 +31,13 @@ internal sealed partial class PeerTable
                 return new ConnectRequest(new ConnectResult(false, endpoint, refusal), null, null);
 
             PeerRow? row = _rows.Find(endpoint);
+            if (row is { Link: not null, State.Id: { } actual } && options.ExpectedId is { } expected && expected != actual)
+                return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.IdMismatch) { State = row.State.State }, null, row);
             if (row?.Link is null && options.ExpectedId is { } wanted && _claims.TryGetValue(wanted, out PeerLink? link))
                 row = link.Row;
             if (options.Persistent && row is not { State.KeptConnected: true } && _rows.Kept.Count >= _options.MaxPeers)
             {
-                _limits.Reject(NodeLimit.MaxPeers);
+                Reject(NodeLimit.MaxPeers);
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, null);
             }
 
@@ -53,7 +62,7 @@ internal sealed partial class PeerTable
                 if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
                     continue;
                 TimeSpan left = _time.GetElapsedTime(now, at);
-                if (left <= TimeSpan.Zero && HasPlace(kept: true))
+                if (left <= TimeSpan.Zero && HasPlace(kept: true, row))
                     due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
                 else
                 {
@@ -69,6 +78,7 @@ internal sealed partial class PeerTable
             }
         }
 
+        TellLimits();
         return due;
     }
 
@@ -77,15 +87,16 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
         {
+            attempt.Local = EndpointText.Of(local, attempt.Endpoint.Scheme);
+            attempt.Remote = EndpointText.Of(remote, attempt.Endpoint.Scheme);
             // The peer may have come by a connection of its own meanwhile; that one is what the row shows.
             if (attempt.Row.Link is not null)
                 return;
-            string scheme = attempt.Endpoint.Scheme;
             _rows.Set(attempt.Row, attempt.Row.State with
             {
                 State = PeerState.Handshaking,
-                LocalEndpoint = EndpointText.Of(local, scheme),
-                RemoteEndpoint = EndpointText.Of(remote, scheme),
+                LocalEndpoint = attempt.Local,
+                RemoteEndpoint = attempt.Remote,
             });
         }
     }
@@ -106,7 +117,6 @@ internal sealed partial class PeerTable
                 return holder.Established > 0 ? P2pReason.AlreadyConnected : P2pReason.Duplicate;
             var link = new PeerLink(this, id, PeerDirection.Outbound, row, attempt);
             _claims.Add(id, link);
-            _unclaimedDials--;
             attempt.Link = link;
             row.Link = link;
             return P2pReason.None;
@@ -122,9 +132,8 @@ internal sealed partial class PeerTable
             PeerRow row = attempt.Row;
             if (row.Dial == attempt)
                 row.Dial = null;
-            if (attempt.Link is null)
-                _unclaimedDials--;
-            else if (_claims.GetValueOrDefault(attempt.Link.Id) == attempt.Link && attempt.Link.Established == 0)
+            _dials.Remove(attempt);
+            if (attempt.Link is not null && _claims.GetValueOrDefault(attempt.Link.Id) == attempt.Link && attempt.Link.Established == 0)
                 _claims.Remove(attempt.Link.Id);
             if (row.Link == attempt.Link && attempt.Link?.Established is null or 0)
                 row.Link = null;
@@ -134,7 +143,7 @@ internal sealed partial class PeerTable
             if (reason != P2pReason.None)
                 Interlocked.Increment(ref _counters.ConnectFailures);
             first = row.State.LastError?.Reason != reason;
-            if (reason != P2pReason.None && row.Link is null)
+            if (reason != P2pReason.None && row.Link is null && row.Dial is null)
             {
                 _lastError = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
                 AfterFailure(row, attempt.Endpoint, _lastError);
@@ -151,6 +160,7 @@ internal sealed partial class PeerTable
             Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
         else if (reason != P2pReason.None)
             Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
+        TellLimits();
         PlanChanged();
     }
 
@@ -158,7 +168,7 @@ internal sealed partial class PeerTable
     {
         if (row is null)
         {
-            row = _rows.Add(NewState(endpoint) with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
+            row = _rows.Add(endpoint, NewState() with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
             return row;
         }
 
@@ -206,13 +216,13 @@ internal sealed partial class PeerTable
             return new ConnectRequest(new ConnectResult(false, endpoint, reason) { State = row?.State.State, RetryAfter = self ? null : left }, null, row);
         }
 
-        if (!HasPlace(row is { State.KeptConnected: true }))
+        if (!HasPlace(row is { State.KeptConnected: true }, row))
         {
             Plan(row, _options.DialPolicy.BackoffMaxPersistent);
             return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, row);
         }
 
-        row ??= _rows.Add(NewState(endpoint));
+        row ??= _rows.Add(endpoint, NewState());
         DialAttempt attempt = NewAttempt(row, endpoint, options.ExpectedId ?? row.State.ExpectedId);
         return new ConnectRequest(new ConnectResult(true, endpoint, P2pReason.None) { AttemptId = attempt.Id, State = row.State.State }, attempt, row);
     }
@@ -228,7 +238,7 @@ internal sealed partial class PeerTable
         var attempt = new DialAttempt(++_attempts, endpoint, expectedId, row);
         Interlocked.Increment(ref _counters.ConnectAttempts);
         row.Dial = attempt;
-        _unclaimedDials++;
+        _dials.Add(attempt);
         _rows.Set(row, row.State with
         {
             State = PeerState.Connecting,

@@ -18,6 +18,15 @@ internal sealed partial class PeerTable
     /// <param name="ackSent">The moment before this connection's Ack was sent.</param>
     public InboundDecision Decide(PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote, long ackSent)
     {
+        InboundDecision decision = DecideLocked(id, introduction, scheme, local, remote, ackSent);
+        TellLimits();
+        if (decision.Left)
+            Log.PeerLeft(_log, id, decision.Reason.ToCode());
+        return decision;
+    }
+
+    private InboundDecision DecideLocked(PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote, long ackSent)
+    {
         lock (_gate)
         {
             if (!_open)
@@ -28,22 +37,22 @@ internal sealed partial class PeerTable
             PeerLink? holder = _claims.GetValueOrDefault(id);
             switch (ClaimRules.AtFinish(_own, id, holder?.Direction, holder?.Established ?? 0, ackSent))
             {
-                case ClaimDecision.Take when HasPlace(row is { State.KeptConnected: true }):
-                    return Accept(row, id, introduction, scheme, local, remote);
+                case ClaimDecision.Take when HasPlace(row is { State.KeptConnected: true }, row):
+                    return Accept(row, id, introduction, scheme, local, remote, P2pReason.None);
                 case ClaimDecision.Take:
                     return InboundDecision.Reject(RejectCode.Full, P2pReason.PeerLimit);
                 case ClaimDecision.Refuse:
                     return InboundDecision.Reject(RejectCode.Duplicate, P2pReason.Duplicate);
                 case ClaimDecision.TakeFromDial:
-                    return Drop(holder!, P2pReason.Duplicate, Accept(row, id, introduction, scheme, local, remote));
+                    return Drop(holder!, Accept(row, id, introduction, scheme, local, remote, P2pReason.Duplicate));
                 default:
                     if (IsTakeover(holder!, introduction) && !row!.Takeovers.TryCount(_options.Limits.Takeovers, _time))
                     {
-                        _limits.Reject(NodeLimit.Takeovers);
+                        Reject(NodeLimit.Takeovers);
                         return InboundDecision.Reject(RejectCode.Duplicate, P2pReason.ClonedKey);
                     }
 
-                    return Drop(holder!, P2pReason.Replaced, Accept(row, id, introduction, scheme, local, remote));
+                    return Drop(holder!, Accept(row, id, introduction, scheme, local, remote, P2pReason.Replaced));
             }
         }
     }
@@ -52,14 +61,14 @@ internal sealed partial class PeerTable
     private static bool IsTakeover(PeerLink holder, Introduction introduction) =>
         holder.Introduction is { } known && !string.Equals(known.Instance, introduction.Instance, StringComparison.Ordinal);
 
-    private static InboundDecision Drop(PeerLink holder, P2pReason reason, InboundDecision accepted) => accepted with
+    private static InboundDecision Drop(PeerLink holder, InboundDecision accepted) => accepted with
     {
-        Reason = reason,
         DroppedDial = holder.Established == 0 ? holder.Attempt : null,
         DroppedConnection = holder.Connection,
     };
 
-    private InboundDecision Accept(PeerRow? row, PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote)
+    // The reason is that of the connection which gives way to this one.
+    private InboundDecision Accept(PeerRow? row, PeerId id, Introduction introduction, string scheme, EndPoint? local, EndPoint? remote, P2pReason dropped)
     {
         PeerEndpoint? announced = Announced(scheme, remote, introduction.ListenPort);
         string remoteText = EndpointText.Of(remote, scheme);
@@ -84,7 +93,7 @@ internal sealed partial class PeerTable
             RemoteEndpoint = remoteText,
             Connection = null,
             NextDial = null,
-            DisconnectReason = wasConnected ? P2pReason.Replaced : state.DisconnectReason,
+            DisconnectReason = wasConnected ? dropped : state.DisconnectReason,
         };
         if (row is null)
             row = _rows.Add(state);
@@ -92,14 +101,14 @@ internal sealed partial class PeerTable
         {
             _rows.Set(row, state);
             if (wasConnected)
-                Publish(PeerEventKind.PeerDisconnected, row, P2pReason.Replaced);
+                Publish(PeerEventKind.PeerDisconnected, row, dropped);
         }
 
         var link = new PeerLink(this, id, PeerDirection.Inbound, row, attempt: null) { Introduction = introduction };
         _claims[id] = link;
         row.Link = link;
         TrimLocked();
-        return new InboundDecision { Link = link };
+        return new InboundDecision { Link = link, Reason = dropped, Left = wasConnected && row.Lines.TryTake(_time) };
     }
 
     private static PeerEndpoint? Announced(string scheme, EndPoint? remote, int port)

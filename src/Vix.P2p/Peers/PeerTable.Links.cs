@@ -106,6 +106,7 @@ internal sealed partial class PeerTable
             Log.PeerLeft(_log, link.Id, reason.ToCode());
         else if (told)
             Log.PeerLeftQuietly(_log, link.Id, reason.ToCode());
+        TellLimits();
         PlanChanged();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vix.P2p.Diagnostics;
 
@@ -12,6 +13,7 @@ internal sealed partial class PeerTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, PeerLink> _claims = [];
+    private readonly HashSet<DialAttempt> _dials = [];
     private readonly List<Arrival> _arrivals = [];
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;
@@ -19,12 +21,12 @@ internal sealed partial class PeerTable
     private readonly P2pNodeOptions _options;
     private readonly HashSet<PeerId>? _allowed;
     private readonly LimitBoard _limits;
+    private readonly ConcurrentQueue<NodeLimit> _untold = new();
     private readonly NodeCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private PeerId _own;
     private bool _open;
-    private int _unclaimedDials;
     private long _attempts;
     private long _moment;
     private volatile PeerError? _lastError;
@@ -88,7 +90,7 @@ internal sealed partial class PeerTable
             _open = false;
             foreach (Arrival arrival in _arrivals)
                 arrival.Came.TrySetCanceled();
-            return [.. _rows.Collect().Select(row => row.Dial).OfType<DialAttempt>()];
+            return [.. _dials];
         }
     }
 
@@ -116,7 +118,7 @@ internal sealed partial class PeerTable
     public PeerRow? Find(PeerEndpoint endpoint)
     {
         lock (_gate)
-            return _rows.Find(endpoint);
+            return _rows.FindShown(endpoint);
     }
 
     /// <summary>Bytes in and out over all connections there ever were.</summary>
@@ -146,6 +148,7 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
             TrimLocked();
+        TellLimits();
     }
 
     /// <summary>The network has changed, and with it the reason why dials failed: all waits end.</summary>
@@ -164,25 +167,39 @@ internal sealed partial class PeerTable
         PlanChanged();
     }
 
+    // What a limit says is the program's to read (OnLog), which may wait for a thread that waits for this lock.
+    private void Reject(NodeLimit limit)
+    {
+        if (_limits.Count(limit))
+            _untold.Enqueue(limit);
+    }
+
+    private void TellLimits()
+    {
+        while (_untold.TryDequeue(out NodeLimit limit))
+            _limits.Tell(limit);
+    }
+
     private void TrimLocked()
     {
         if (_rows.Trim(_options.ClosedPeerRetention))
-            _limits.Reject(NodeLimit.ClosedPeers);
+            Reject(NodeLimit.ClosedPeers);
         if (_backoff.Forgot)
         {
             _backoff.Forgot = false;
-            _limits.Reject(NodeLimit.BackoffEntries);
+            Reject(NodeLimit.BackoffEntries);
         }
     }
 
-    // A peer that is kept connected has a place of its own; others leave those places free.
-    private bool HasPlace(bool kept)
+    // A peer that is kept connected has a place of its own; others leave those places free. A peer that comes while we
+    // dial it takes the place of that dial, else two that are nearly full and dial each other would both refuse.
+    private bool HasPlace(bool kept, PeerRow? asking)
     {
-        int used = _claims.Count + _unclaimedDials;
-        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null);
+        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null && dial.Row != asking);
+        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null && row != asking);
         if (used + reserved < _options.MaxPeers)
             return true;
-        _limits.Reject(NodeLimit.MaxPeers);
+        Reject(NodeLimit.MaxPeers);
         return false;
     }
 

@@ -1,0 +1,72 @@
+using Vix.P2p.Peers;
+
+namespace Vix.P2p.Hosting;
+
+/// <content>Connects and disconnects, as they are asked for.</content>
+internal sealed partial class NodeRuntime
+{
+    public ConnectRequest Connect(PeerEndpoint endpoint, ConnectOptions options) =>
+        _dialer is { } dialer && Table.IsOpen
+            ? dialer.Request(endpoint, options)
+            : new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.NotRunning), null, null);
+
+    public async Task<PeerInfo> ConnectAsync(PeerEndpoint endpoint, ConnectOptions options, CancellationToken cancellationToken)
+    {
+        ConnectRequest request = Connect(endpoint, options);
+        ConnectResult result = request.Result;
+        if (request.Attempt is { } attempt)
+        {
+            PeerInfo info = await attempt.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Whoever began the dial that is shared may have taken any peer.
+            return options.ExpectedId is { } expected && info.Id != expected
+                ? throw new P2pConnectException(endpoint, P2pReason.IdMismatch, $"Connecting {endpoint} reached another peer than the expected one.")
+                : info;
+        }
+
+        if (result.Reason == P2pReason.AlreadyConnected)
+            return request.Row!.ToInfo(Time);
+        if (result.Reason == P2pReason.InProgress && request.Row!.State.Id is { } id)
+            return await WaitForInboundAsync(endpoint, id, cancellationToken).ConfigureAwait(false);
+        throw new P2pConnectException(endpoint, result.Reason, $"Connecting {endpoint} was not begun ({result.Reason.ToCode()}).");
+    }
+
+    /// <summary>Asks for a row's connection or dial to end; false when it has neither and none is planned.</summary>
+    public bool Disconnect(PeerRow? row) => Disconnect(row, out _, out _);
+
+    public async Task<bool> DisconnectAsync(PeerRow? row, CancellationToken cancellationToken)
+    {
+        if (!Disconnect(row, out DialAttempt? dial, out PeerLink? link))
+            return false;
+        if (link?.Connection is { } connection)
+            await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (dial is not null)
+            await ((Task)dial.Done.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return true;
+    }
+
+    private bool Disconnect(PeerRow? row, out DialAttempt? dial, out PeerLink? link)
+    {
+        dial = null;
+        link = null;
+        if (row is null || !Table.TryPause(row, out dial, out link))
+            return false;
+        dial?.Cancel(P2pReason.Cancelled);
+        link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
+        return true;
+    }
+
+    private async Task<PeerInfo> WaitForInboundAsync(PeerEndpoint endpoint, PeerId id, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await Table.ArrivalOf(id, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new P2pConnectException(endpoint, P2pReason.HandshakeTimeout, $"Connecting {endpoint} failed: the peer's own connection was not Ready in time.");
+        }
+    }
+}
