@@ -119,8 +119,9 @@ internal sealed class NodeRuntime
             return false;
         dial?.Cancel(P2pReason.Cancelled);
         link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
-        if (link?.Connection is { } connection)
-            await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // Not only for the connection's end: who asks next must not find the peer connected.
+        if (link?.Connection is not null)
+            await link.Released.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (dial is not null)
             await ((Task)dial.Done.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();

@@ -11,6 +11,7 @@ namespace Vix.P2p.Peers;
 internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection direction, PeerRow row, DialAttempt? attempt) : IConnectionObserver
 {
     private readonly TaskCompletionSource<P2pReason> _firstFrame = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PeerId Id => id;
 
@@ -33,6 +34,9 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>Completes with None when the responder is Ready, else with the reason it is not.</summary>
     public Task<P2pReason> FirstFrame => _firstFrame.Task;
 
+    /// <summary>Completes when its connection has ended and the table shows it.</summary>
+    public Task Released => _released.Task;
+
     public void Ready(Introduction introduction)
     {
         Introduction = introduction;
@@ -51,5 +55,6 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     {
         table.Release(this, reason);
         _firstFrame.TrySetResult(reason);
+        _released.TrySetResult();
     }
 }
