@@ -182,8 +182,8 @@ internal sealed class Dialer : IDisposable
         }
         catch (IOException e)
         {
-            // The peer reset the connection.
-            result = HandshakeResult.Failed(P2pReason.RefusedBeforeAck, e.Message);
+            // The peer reset the connection: before its Ack, or, when there is a claim, while Finish was sent.
+            result = attempt.Link is null ? HandshakeResult.RefusedBeforeAck() : HandshakeResult.Failed(P2pReason.Lost, e.Message);
         }
 
         if (result.Keys is null)
