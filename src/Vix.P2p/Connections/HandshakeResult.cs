@@ -18,6 +18,11 @@ internal sealed record HandshakeResult(P2pReason Reason, string Detail)
 
     public static HandshakeResult Failed(P2pReason reason, string detail) => new(reason, detail);
 
+    /// <summary>The peer gives no reason when it cannot trust the one who asks, so the likely ones are named here.</summary>
+    public static HandshakeResult RefusedBeforeAck() => Failed(
+        P2pReason.RefusedBeforeAck,
+        "The peer closed before its Ack: network key, network name or version may differ, or it does not take newcomers now.");
+
     public static HandshakeResult Failed(HandshakeFault fault)
     {
         P2pReason reason = fault == HandshakeFault.SelfConnection ? P2pReason.Self : P2pReason.HandshakeFailed;

@@ -23,7 +23,7 @@ internal sealed class OutboundHandshake(HandshakeSettings settings, EllipticCurv
         if (fault != HandshakeFault.None)
             return HandshakeResult.Failed(fault);
         if (ack.Length == 0)
-            return HandshakeResult.Failed(P2pReason.RefusedBeforeAck, "The peer closed before its Ack: network key, network name or version may differ, or it does not take newcomers now.");
+            return HandshakeResult.RefusedBeforeAck();
         fault = await gate.RunAsync(() => initiator.ReadAck(ack), cancellationToken).ConfigureAwait(false);
         if (fault != HandshakeFault.None)
             return HandshakeResult.Failed(fault);

@@ -188,8 +188,8 @@ internal sealed class Dialer : IDisposable
         }
         catch (IOException e)
         {
-            // The peer reset the connection.
-            result = HandshakeResult.Failed(P2pReason.RefusedBeforeAck, e.Message);
+            // The peer reset the connection: before its Ack, or, when there is a claim, while Finish was sent.
+            result = attempt.Link is null ? HandshakeResult.RefusedBeforeAck() : HandshakeResult.Failed(P2pReason.Lost, e.Message);
         }
         catch
         {
@@ -234,10 +234,7 @@ internal sealed class Dialer : IDisposable
         {
             try
             {
-                using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
-                CancellationToken until = attempt.CancelReason == P2pReason.Duplicate ? deadline.Token : either.Token;
-                PeerInfo info = await _table.ArrivalOf(result.RemoteId, until).ConfigureAwait(false);
+                PeerInfo info = await ArrivalAsync(attempt, result.RemoteId).ConfigureAwait(false);
                 _table.EndDial(attempt, P2pReason.None, "", inHandshake);
                 attempt.Done.TrySetResult(info);
                 return;
@@ -251,6 +248,24 @@ internal sealed class Dialer : IDisposable
         _table.EndDial(attempt, result.Reason, result.Detail, inHandshake);
         if (result.Reason != P2pReason.None)
             attempt.Fail(result.Reason, result.Detail);
+    }
+
+    private async Task<PeerInfo> ArrivalAsync(DialAttempt attempt, PeerId id)
+    {
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
+        try
+        {
+            if (attempt.CancelReason != P2pReason.Duplicate)
+                return await _table.ArrivalOf(id, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (attempt.CancelReason == P2pReason.Duplicate && !deadline.IsCancellationRequested)
+        {
+            // The peer's Reject was quicker than its own Finish, which has now made this dial give way: what is waited
+            // for is about to be Ready.
+        }
+
+        return await _table.ArrivalOf(id, deadline.Token).ConfigureAwait(false);
     }
 
     private static HandshakeResult Ended(DialAttempt attempt) => attempt.CancelReason is var reason && reason != P2pReason.None

@@ -47,6 +47,9 @@ internal sealed class ReferencePeer : IDisposable
 
     public ulong RecordsReceived => Records.Received;
 
+    /// <summary>The record that came last, with its length as it was received, for replays.</summary>
+    public byte[] LastRecord => Records.LastReceived;
+
     /// <summary>Whether the other side's end was a reset.</summary>
     public bool WasReset => _socket.WasReset;
 

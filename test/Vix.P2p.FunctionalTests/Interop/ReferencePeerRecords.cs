@@ -14,6 +14,9 @@ internal sealed class ReferencePeerRecords(
 
     public ulong Received => receiving.Counter;
 
+    /// <summary>The record that came last, as it was on the wire, for replays.</summary>
+    public byte[] LastReceived { get; private set; } = [];
+
     /// <summary>The record with its length, counted as sent.</summary>
     public byte[] Seal(ReadOnlySpan<byte> plaintext)
     {
@@ -49,6 +52,7 @@ internal sealed class ReferencePeerRecords(
         }
 
         var ciphertext = await socket.ReadAsync(length) ?? throw new ReferencePeerException("Closed in a record.");
+        LastReceived = [.. header, .. ciphertext];
         var plaintext = receiving.Open([], ciphertext);
         RekeyAtEdge(receiving);
         return plaintext;
