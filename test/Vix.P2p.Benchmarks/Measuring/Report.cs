@@ -41,21 +41,27 @@ internal sealed class Report(BenchOptions options)
     /// <summary>Keeps a ratio for the end.</summary>
     /// <param name="figure">What is compared with what.</param>
     /// <param name="value">The figure here.</param>
-    /// <param name="goal">The figure to reach.</param>
+    /// <param name="goal">The figure to reach; null where there is none.</param>
     /// <param name="atMost">Whether less is better.</param>
     /// <param name="unit">What the figures count.</param>
-    public void AddRatio(string figure, double value, double goal, bool atMost = false, string unit = "×")
+    public void AddRatio(string figure, double value, double? goal, bool atMost = false, string unit = "×")
     {
-        bool reached = atMost ? value <= goal : value >= goal;
-        string bound = atMost ? "at most" : "at least";
-        _ratios.Add([figure, $"{Number(value)} {unit}", $"{bound} {Number(goal)} {unit}", reached ? "yes" : "no"]);
+        string here = $"{Number(value)} {unit}";
+        if (goal is not { } bound)
+        {
+            _ratios.Add([figure, here, "", ""]);
+            return;
+        }
+
+        bool reached = atMost ? value <= bound : value >= bound;
+        _ratios.Add([figure, here, $"{(atMost ? "at most" : "at least")} {Number(bound)} {unit}", reached ? "yes" : "no"]);
     }
 
     public void WriteRatios()
     {
         if (_ratios.Count == 0)
             return;
-        WriteTitle("Goals");
+        WriteTitle("Ratios and goals");
         WriteTable(["figure", "here", "goal", "reached"], _ratios);
     }
 

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vix.P2p.Http.Contracts;
+using Vix.P2p.Http.Control;
+
+namespace Vix.P2p.Benchmarks.Control;
+
+/// <summary>One Kestrel with the node's control plane and its rivals.</summary>
+internal sealed class ControlHost : IAsyncDisposable
+{
+    public const string Node = "/p2p";
+    public const string BareSnapshot = "/bare/snapshot";
+    public const string BareReady = "/bare/ready";
+    public const string Stored = "/stored";
+
+    public static readonly string[] Paths = [Status, Peers];
+
+    private const string Status = "/status";
+    private const string Peers = "/peers";
+
+    private readonly WebApplication _app;
+
+    private ControlHost(WebApplication app) => _app = app;
+
+    public int Port => new Uri(_app.Urls.First()).Port;
+
+    public static async Task<ControlHost> StartAsync(IP2pNode node)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(node);
+        WebApplication app = builder.Build();
+        app.MapP2pControl(Node);
+        MapBareSnapshot(app.MapGroup(BareSnapshot), node);
+        MapBareReady(app.MapGroup(BareReady), node);
+        MapStored(app.MapGroup(Stored), node);
+        await app.StartAsync();
+        return new ControlHost(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void MapBareSnapshot(RouteGroupBuilder group, IP2pNode node)
+    {
+        group.MapGet(Status, () => TypedResults.Json(Snapshots.Status(node.GetStatus()), P2pControlJsonContext.Default.P2pStatusResponse));
+        group.MapGet(Peers, () => TypedResults.Json(ListOf(node), P2pControlJsonContext.Default.P2pPeersResponse));
+    }
+
+    private static void MapBareReady(RouteGroupBuilder group, IP2pNode node)
+    {
+        P2pStatusResponse status = Snapshots.Status(node.GetStatus());
+        P2pPeersResponse peers = ListOf(node);
+        group.MapGet(Status, () => TypedResults.Json(status, P2pControlJsonContext.Default.P2pStatusResponse));
+        group.MapGet(Peers, () => TypedResults.Json(peers, P2pControlJsonContext.Default.P2pPeersResponse));
+    }
+
+    private static void MapStored(RouteGroupBuilder group, IP2pNode node)
+    {
+        byte[] status = JsonSerializer.SerializeToUtf8Bytes(Snapshots.Status(node.GetStatus()), P2pControlJsonContext.Default.P2pStatusResponse);
+        byte[] peers = JsonSerializer.SerializeToUtf8Bytes(ListOf(node), P2pControlJsonContext.Default.P2pPeersResponse);
+        group.MapGet(Status, () => TypedResults.Bytes(status, "application/json"));
+        group.MapGet(Peers, () => TypedResults.Bytes(peers, "application/json"));
+    }
+
+    private static P2pPeersResponse ListOf(IP2pNode node)
+    {
+        PeerList list = node.GetPeers();
+        P2pPeer[] rows = [.. list.Peers.Select(Snapshots.Peer)];
+        return new P2pPeersResponse { Peers = rows, Total = rows.Length, Matched = rows.Length, Returned = rows.Length, Revision = list.Revision };
+    }
+}
