@@ -91,7 +91,7 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable
         for (int i = 0; i < 52; i++)
             frames.Add((await _far.ReadAsync())!);
         frames[0].Body.Should().Equal(0);
-        frames[1].Should().Match<RawFrame>(pong => pong.Kind == FrameKind.Pong && pong.Token == 2, "the newest Pong goes out, and before data");
+        frames[1].Should().Match<RawFrame>(pong => pong.Kind == FrameKind.Pong && pong.Token() == 2, "the newest Pong goes out, and before data");
         frames.Skip(2).Select(frame => frame.Body[0]).Should().Equal(Enumerable.Range(1, 50).Select(i => (byte)i));
     }
 

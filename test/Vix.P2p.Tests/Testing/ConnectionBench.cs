@@ -4,7 +4,6 @@ using Vix.P2p.Diagnostics;
 using Vix.P2p.Handshake;
 using Vix.P2p.Records;
 using Vix.P2p.Testing;
-using Vix.P2p.Transport;
 using Vix.P2p.Transport.Memory;
 
 namespace Vix.P2p.Tests.Testing;
@@ -15,16 +14,17 @@ internal sealed class ConnectionBench : IAsyncDisposable
     private static readonly byte[] ThereKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly byte[] BackKey = [.. Enumerable.Range(100, 32).Select(i => (byte)i)];
 
-    public ConnectionBench(ConnectionRole role = ConnectionRole.Responder, Action<P2pNodeOptions>? configure = null, Func<IP2pTransportConnection, IP2pTransportConnection>? wrap = null)
+    public ConnectionBench(ConnectionRole role = ConnectionRole.Responder, Action<P2pNodeOptions>? configure = null)
     {
         var options = new P2pNodeOptions();
         configure?.Invoke(options);
         Limits = new LimitBoard(options, "P2p", Log.CreateLogger("Vix.P2p"));
         Settings = new ConnectionSettings(options, Limits, Clock, Log.CreateLogger("Vix.P2p"));
         (MemoryConnection near, MemoryConnection far) = MemoryConnection.CreatePair(new DnsEndPoint("near", 1), new DnsEndPoint("far", 1));
+        Near = new HookedConnection(near, () => BeforeFlush());
         using var nearKeys = new SessionKeys(ThereKey, BackKey);
         using var farKeys = new SessionKeys(BackKey, ThereKey);
-        Connection = new PeerConnection(wrap?.Invoke(near) ?? near, nearKeys, default, role, Settings, Observer);
+        Connection = new PeerConnection(Near, nearKeys, default, role, Settings, Observer);
         Far = new RawEnd(far, farKeys);
     }
 
@@ -39,6 +39,11 @@ internal sealed class ConnectionBench : IAsyncDisposable
     public RecordingObserver Observer { get; } = new();
 
     public PeerConnection Connection { get; }
+
+    public HookedConnection Near { get; }
+
+    /// <summary>Runs before each flush of the connection.</summary>
+    public Func<Task> BeforeFlush { get; set; } = () => Task.CompletedTask;
 
     public RawEnd Far { get; }
 
@@ -63,7 +68,7 @@ internal sealed class ConnectionBench : IAsyncDisposable
         await Far.SendAsync(FrameKind.Ping, RawEnd.Token(token));
         while (await Far.ReadAsync() is { } frame)
         {
-            if (frame.Kind == FrameKind.Pong && frame.Token == token)
+            if (frame.Kind == FrameKind.Pong && frame.Token() == token)
                 return;
         }
 

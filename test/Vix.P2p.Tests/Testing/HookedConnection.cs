@@ -4,7 +4,7 @@ using Vix.P2p.Transport;
 
 namespace Vix.P2p.Tests.Testing;
 
-/// <summary>A connection whose flushes a test can watch, hold back and fail.</summary>
+/// <summary>A connection whose reads and flushes a test can watch, and whose flushes it can hold back and fail.</summary>
 internal sealed class HookedConnection : IP2pTransportConnection
 {
     private readonly IP2pTransportConnection _inner;
@@ -14,13 +14,20 @@ internal sealed class HookedConnection : IP2pTransportConnection
     {
         _inner = inner;
         _output = new HookedWriter(inner.Output, beforeFlush);
+        Reads = new ReadTap(inner.Input);
     }
+
+    /// <summary>How far the reader has come.</summary>
+    public ReadTap Reads { get; }
+
+    /// <summary>Completes when a flush finds no room.</summary>
+    public Task Stuck => _output.Stuck.Task;
 
     public EndPoint? LocalEndPoint => _inner.LocalEndPoint;
 
     public EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
 
-    public PipeReader Input => _inner.Input;
+    public PipeReader Input => Reads;
 
     public PipeWriter Output => _output;
 
@@ -30,6 +37,8 @@ internal sealed class HookedConnection : IP2pTransportConnection
 
     private sealed class HookedWriter(PipeWriter inner, Func<Task> beforeFlush) : PipeWriter
     {
+        public TaskCompletionSource Stuck { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
         public override long UnflushedBytes => inner.UnflushedBytes;
@@ -43,7 +52,10 @@ internal sealed class HookedConnection : IP2pTransportConnection
         public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
             await beforeFlush();
-            return await inner.FlushAsync(cancellationToken);
+            ValueTask<FlushResult> flush = inner.FlushAsync(cancellationToken);
+            if (!flush.IsCompleted)
+                Stuck.TrySetResult();
+            return await flush;
         }
 
         public override void CancelPendingFlush() => inner.CancelPendingFlush();

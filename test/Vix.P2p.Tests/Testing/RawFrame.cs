@@ -4,5 +4,5 @@ namespace Vix.P2p.Tests.Testing;
 
 internal sealed record RawFrame(FrameKind Kind, byte[] Body)
 {
-    public ulong Token => FrameCodec.ReadToken(Body);
+    public ulong Token() => FrameCodec.ReadToken(Body);
 }
