@@ -92,11 +92,15 @@ internal sealed class CloseTests
         await using ConnectionBench bench = await ConnectionBench.ReadyAsync();
         using var together = new Barrier(8);
 
-        bool[] began = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-        {
-            together.SignalAndWait();
-            return bench.Connection.Close(i % 2 == 0 ? P2pReason.Requested : P2pReason.Replaced, CloseCode.Normal);
-        }))).Soon();
+        bool[] began = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                return bench.Connection.Close(i % 2 == 0 ? P2pReason.Requested : P2pReason.Replaced, CloseCode.Normal);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning, // threads of their own: the pool would start eight one by one
+            TaskScheduler.Default))).Soon();
 
         began.Should().ContainSingle(first => first);
         bench.Observer.Told.Should().ContainSingle();
