@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FluentAssertions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Vix.P2p.FunctionalTests.Nodes;
 
@@ -30,7 +31,8 @@ internal sealed class LogSink : ILoggerFactory, ILogger
             .Should().BeEmpty();
     }
 
-    public ILogger CreateLogger(string categoryName) => this;
+    // A node has one category; what a host logs besides is not its concern.
+    public ILogger CreateLogger(string categoryName) => categoryName == "Vix.P2p" ? this : NullLogger.Instance;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

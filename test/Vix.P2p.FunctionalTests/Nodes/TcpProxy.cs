@@ -13,6 +13,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Task _accepting;
     private volatile IPEndPoint _target;
     private volatile bool _swallows;
+    private volatile TaskCompletionSource? _held;
     private bool _disposed;
 
     public TcpProxy(IPEndPoint target)
@@ -31,6 +32,16 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>From now on takes bytes and passes none on; or passes them again.</summary>
     public void Swallow(bool swallows = true) => _swallows = swallows;
+
+    /// <summary>Keeps bytes back until <see cref="Release"/>, and then passes them on.</summary>
+    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release()
+    {
+        var held = _held;
+        _held = null;
+        held?.SetResult();
+    }
 
     /// <summary>Resets every connection, both ways.</summary>
     public void Cut()
@@ -52,6 +63,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
 
         _listener.Dispose();
+        Release();
         Cut();
         await _accepting.Soon();
         await Task.WhenAll(tasks).Soon();
@@ -103,6 +115,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is var count && count > 0)
             {
+                if (_held is { } held)
+                    await held.Task;
                 if (!_swallows)
                     await to.SendAsync(buffer.AsMemory(0, count));
             }
