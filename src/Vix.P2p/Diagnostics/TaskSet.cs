@@ -7,51 +7,81 @@ namespace Vix.P2p.Diagnostics;
 internal sealed class TaskSet(Action<Exception> unexpected)
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _tasks = [];
+    private TaskCompletionSource? _empty;
+    private int _count;
 
     public int Count
     {
         get
         {
             lock (_gate)
-                return _tasks.Count;
+                return _count;
         }
     }
 
-    /// <summary>Starts work on the thread pool, so that a caller's lock or thread is never held by it.</summary>
+    /// <summary>
+    /// Starts work on the thread pool, so that a caller's lock or thread is never held by it, and without the caller's
+    /// context, which a connection would otherwise keep for as long as it lasts.
+    /// </summary>
     public void Run(Func<Task> work)
     {
-        Task task = Task.Run(work);
         lock (_gate)
-            _tasks.Add(task);
-        // Removal is attached after the add: a task that is done already removes itself at once.
-        task.ContinueWith(
-            static (done, state) => ((TaskSet)state!).Ended(done),
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
+            _count++;
+        ThreadPool.UnsafeQueueUserWorkItem(static start => start.Set.Start(start.Work), (Set: this, Work: work), preferLocal: true);
     }
 
     /// <summary>Completes when everything started so far, and all that it starts, has ended.</summary>
-    public async Task WhenAllAsync()
+    public Task WhenAllAsync()
     {
-        while (true)
+        lock (_gate)
         {
-            Task[] tasks;
-            lock (_gate)
-                tasks = [.. _tasks];
-            if (tasks.Length == 0)
-                return;
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_count == 0)
+                return Task.CompletedTask;
+            _empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _empty.Task;
         }
     }
 
-    private void Ended(Task task)
+    // The watching task is what each connection of a node keeps here: it holds the work's task and not the work, which
+    // would keep alive whatever its lambda captured.
+    private void Start(Func<Task> work)
     {
+        Task task;
+        try
+        {
+            task = work();
+        }
+        catch (Exception e)
+        {
+            task = Task.FromException(e);
+        }
+
+        _ = WatchAsync(task);
+    }
+
+    private async Task WatchAsync(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            if (task.Exception is { } exception)
+                unexpected(exception.GetBaseException());
+        }
+        finally
+        {
+            Ended();
+        }
+    }
+
+    private void Ended()
+    {
+        TaskCompletionSource? empty = null;
         lock (_gate)
-            _tasks.Remove(task);
-        if (task.Exception is { } exception)
-            unexpected(exception.GetBaseException());
+        {
+            if (--_count == 0)
+                (empty, _empty) = (_empty, null);
+        }
+
+        empty?.SetResult();
     }
 }

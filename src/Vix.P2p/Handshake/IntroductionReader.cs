@@ -83,7 +83,7 @@ internal ref struct IntroductionReader
         Instance = _instance!,
         ListenPort = _listenPort!.Value,
         Agent = _agent,
-        Protocols = _protocols is null ? [] : _protocols.AsReadOnly(),
+        Protocols = _protocols is { Count: > 0 } ? _protocols.AsReadOnly() : [],
         MaxMessage = _maxMessage ?? Introduction.DefaultMaxMessage,
     };
 

@@ -10,7 +10,7 @@ namespace Vix.P2p.Peers;
 /// </summary>
 internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection direction, PeerRow row, DialAttempt? attempt) : IConnectionObserver
 {
-    private readonly TaskCompletionSource<P2pReason> _firstFrame = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<P2pReason>? _firstFrame = attempt is null ? null : new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PeerId Id => id;
 
@@ -33,8 +33,8 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>The other side's introduction; under the table's lock.</summary>
     public Introduction? Introduction { get; set; }
 
-    /// <summary>Completes with None when the responder is Ready, else with the reason it is not.</summary>
-    public Task<P2pReason> FirstFrame => _firstFrame.Task;
+    /// <summary>Of a dial: completes with None when the responder is Ready, else with the reason it is not.</summary>
+    public Task<P2pReason> FirstFrame => _firstFrame!.Task;
 
     public void Ready(Introduction introduction)
     {
@@ -42,10 +42,10 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
         bool established = table.Establish(this);
         if (!established)
             Connection?.Close(P2pReason.Duplicate, CloseCode.Duplicate);
-        _firstFrame.TrySetResult(established ? P2pReason.None : P2pReason.Duplicate);
+        _firstFrame?.TrySetResult(established ? P2pReason.None : P2pReason.Duplicate);
     }
 
-    public void Rejected(RejectCode code) => _firstFrame.TrySetResult(Connection?.Reason ?? P2pReason.RejectedUnknown);
+    public void Rejected(RejectCode code) => _firstFrame?.TrySetResult(Connection?.Reason ?? P2pReason.RejectedUnknown);
 
     public void Closing(P2pReason reason) => table.Release(this, reason);
 
@@ -55,6 +55,6 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     public void Ended(P2pReason reason)
     {
         table.CountBytes(this);
-        _firstFrame.TrySetResult(reason);
+        _firstFrame?.TrySetResult(reason);
     }
 }

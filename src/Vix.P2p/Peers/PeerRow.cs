@@ -35,7 +35,7 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
 
     public LineAllowance Lines { get; } = new();
 
-    public Takeovers Takeovers { get; } = new();
+    public Takeovers Takeovers => field ??= new();
 
     /// <summary>The row as the public sees it, with the ages of this moment.</summary>
     public PeerInfo ToInfo(TimeProvider time)

@@ -16,8 +16,9 @@ internal static class IdleProcess
     private const string DiallerRole = "dialler";
     private const string Opened = "opened";
 
-    // As many as are connected before the first measurement, so that code, pools and tables are there already.
-    private const int WarmConnections = 64;
+    // Connections that are there before the first measurement, so that what only the first ones cost (code that is
+    // compiled, pools and tables that grow) is not counted as the others'.
+    private const int MaxWarmConnections = 1000;
     private const int AtOnce = 8;
 
     /// <summary>Runs both processes and gives what the measured one says.</summary>
@@ -41,10 +42,11 @@ internal static class IdleProcess
         {
             int port = await hub.StartAsync();
             using Process dialler = Start(DiallerRole, kind.ToString(), Text(port));
-            await OpenAsync(dialler, hub, WarmConnections, WarmConnections, quick);
+            int warm = Math.Min(ends / 2, MaxWarmConnections);
+            await OpenAsync(dialler, hub, warm, warm, quick);
             var before = MemoryUse.Now();
-            await OpenAsync(dialler, hub, ends, WarmConnections + ends, quick);
-            Console.WriteLine(IdleResult.Between(before, MemoryUse.Now(), ends).ToText());
+            await OpenAsync(dialler, hub, ends - warm, ends, quick);
+            Console.WriteLine(IdleResult.Between(before, MemoryUse.Now(), ends - warm).ToText());
             dialler.StandardInput.Close();
             await dialler.WaitForExitAsync();
         }

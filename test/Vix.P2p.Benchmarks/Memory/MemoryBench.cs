@@ -12,11 +12,11 @@ internal sealed class MemoryBench(BenchOptions options, Report report)
     {
         Report.WriteTitle(
             $"Idle memory, {options.Ends} connections",
-            "The growth of a process that holds one end of each, over its state with 64 connections; the other ends are in",
-            "another process. Managed: the heap after full collections. Resident: the whole process, the system's TLS and",
+            "A process holds one end of each, another one the others. An end is the growth since the first connections (half of",
+            "them, at most 1000). Managed: the heap after full collections. Resident: the whole process, the system's TLS and",
             "cipher contexts included. Vix.P2p: a listening node with its peer table, logs off, heartbeats at the default",
             "interval, measured after the first of them. SslStream: server ends, each with a pending read into 4 KiB of its",
-            "own. Raised: MaxPeers, PendingHandshakes and HandshakeBytesTotal.");
+            "own. Raised: HandshakeConcurrency, MaxPeers, PendingHandshakes and HandshakeBytesTotal.");
         IdleResult node = await IdleProcess.MeasureAsync(IdleKind.Node, options);
         IdleResult tls = await IdleProcess.MeasureAsync(IdleKind.Tls, options);
         Report.WriteTable(
