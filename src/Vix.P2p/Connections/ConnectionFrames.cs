@@ -14,13 +14,9 @@ internal sealed class ConnectionFrames(
 {
     // A responder opens no record before it has sent Ready, so only an initiator waits for a first frame.
     private volatile bool _first = role == ConnectionRole.Initiator;
-    private volatile bool _maySend;
 
-    /// <summary>Whether this side may send frames after the first: neither side sends any before Ready.</summary>
-    public bool MaySend => _maySend;
-
-    /// <summary>The responder's Ready is on its way.</summary>
-    public void ReadySent() => _maySend = true;
+    /// <summary>Whether nothing but Ready or Reject may come.</summary>
+    public bool AwaitsFirst => _first;
 
     /// <summary>Takes one frame; null when all is well, else what the protocol does not allow.</summary>
     public string? Take(FrameKind kind, ReadOnlySpan<byte> body)
@@ -51,7 +47,7 @@ internal sealed class ConnectionFrames(
                 if (!Introduction.TryParse(body, out Introduction? introduction, out string? error))
                     return error;
                 _first = false;
-                _maySend = true;
+                writer.Open();
                 observer.Ready(introduction);
                 return null;
             case FrameKind.Reject:

@@ -168,7 +168,7 @@ internal sealed class ConnectionReader : IDisposable
                 // An extension means nothing here, and is a frame all the same: a sign of life, and none may come before Ready.
                 frameCompleted = true;
                 _pulse.FrameArrived();
-                if (!_frames.MaySend)
+                if (_frames.AwaitsFirst)
                     return Fail("another first frame than Ready or Reject") != Step.Violation;
             }
 

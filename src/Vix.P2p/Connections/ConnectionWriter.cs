@@ -21,6 +21,7 @@ internal sealed class ConnectionWriter : IDisposable
     private readonly ConnectionSettings _settings;
     private readonly Action _failed;
     private TaskCompletionSource? _idle;
+    private bool _open;
     private bool _busy;
     private bool _broken;
     private long _turn;
@@ -54,6 +55,7 @@ internal sealed class ConnectionWriter : IDisposable
         lock (_gate)
         {
             result = _queue.TryAdd(kind, body);
+            _open |= kind == FrameKind.Ready && result == SendQueueResult.Added;
             start = result == SendQueueResult.Added && Claim();
         }
 
@@ -92,12 +94,26 @@ internal sealed class ConnectionWriter : IDisposable
             Start();
     }
 
+    /// <summary>The other side's Ready has come: from now on this side may send.</summary>
+    public void Open()
+    {
+        lock (_gate)
+            _open = true;
+    }
+
+    /// <summary>
+    /// Takes no more and sends Close after what waits; where Ready has not been sent or received yet, without Close,
+    /// which must not be the first frame.
+    /// </summary>
     public void Close(CloseCode code)
     {
         bool start;
         lock (_gate)
         {
-            _queue.Close(code);
+            if (_open)
+                _queue.Close(code);
+            else
+                _queue.End();
             start = Claim();
         }
 

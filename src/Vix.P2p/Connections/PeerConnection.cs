@@ -92,14 +92,9 @@ internal sealed class PeerConnection
     }
 
     /// <summary>Sends the responder's first frame; completes with true when it has gone to the transport.</summary>
-    public async Task<bool> SendReadyAsync(ReadOnlyMemory<byte> introduction)
-    {
-        // Only now may a Close follow: one that came before Ready would be another first frame than the peer takes.
-        if (Reason != P2pReason.None || _writer.TrySend(FrameKind.Ready, introduction.Span) != SendQueueResult.Added)
-            return false;
-        _frames.ReadySent();
-        return await _writer.FlushAsync().ConfigureAwait(false);
-    }
+    public async Task<bool> SendReadyAsync(ReadOnlyMemory<byte> introduction) =>
+        _writer.TrySend(FrameKind.Ready, introduction.Span) == SendQueueResult.Added
+        && await _writer.FlushAsync().ConfigureAwait(false);
 
     /// <summary>Ends the connection in good order, telling the peer when <paramref name="code"/> is given.</summary>
     /// <returns>False when it was ending already; the first reason stands.</returns>
@@ -107,7 +102,7 @@ internal sealed class PeerConnection
     {
         if (!TryBeginClose(reason))
             return false;
-        if (code is { } told && _frames.MaySend)
+        if (code is { } told)
             _writer.Close(told);
         _reader.Stop();
         return true;

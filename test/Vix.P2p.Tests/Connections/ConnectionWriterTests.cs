@@ -149,10 +149,33 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Close_BeforeReadyWentEitherWay_EndsWithoutAFrame()
+    {
+        _writer.Close(CloseCode.ShuttingDown);
+        _writer.TrySend(FrameKind.Ready, [1]).Should().Be(SendQueueResult.Ended);
+        await _writer.EndAsync();
+
+        (await _far.ReadAsync()).Should().BeNull();
+    }
+
+    [Test]
+    public async Task Close_AfterReadyWasQueued_FollowsIt()
+    {
+        _writer.TrySend(FrameKind.Ready, [1]);
+        _writer.Close(CloseCode.ShuttingDown);
+        await _writer.EndAsync();
+
+        (await _far.ReadAsync())!.Kind.Should().Be(FrameKind.Ready);
+        (await _far.ReadAsync())!.Kind.Should().Be(FrameKind.Close);
+        (await _far.ReadAsync()).Should().BeNull();
+    }
+
+    [Test]
     public async Task EndAsync_WithBytesWaiting_SendsThemAndThenTheEnd()
     {
         var release = new TaskCompletionSource();
         _beforeFlush = () => release.Task;
+        _writer.Open();
         _writer.TrySend(FrameKind.FirstExtension, [1]);
         _writer.TrySend(FrameKind.FirstExtension, [2]);
         _writer.Close(CloseCode.Normal);
