@@ -62,7 +62,7 @@ internal sealed partial class PeerTable
                 if (row.State.NextDial is not { } at || row.Dial is not null || row.Link is not null)
                     continue;
                 TimeSpan left = _time.GetElapsedTime(now, at);
-                if (left <= TimeSpan.Zero && HasPlace(kept: true, row))
+                if (left <= TimeSpan.Zero && MayDial(kept: true, row))
                     due.Add(NewAttempt(row, NextEndpoint(row), row.State.ExpectedId));
                 else
                 {
@@ -115,6 +115,8 @@ internal sealed partial class PeerTable
             PeerRow row = Bind(attempt, id);
             if (_claims.TryGetValue(id, out PeerLink? holder))
                 return holder.Established > 0 ? P2pReason.AlreadyConnected : P2pReason.Duplicate;
+            if (!MayClaim(row.State.KeptConnected, row))
+                return P2pReason.PeerLimit;
             var link = new PeerLink(this, id, PeerDirection.Outbound, row, attempt);
             _claims.Add(id, link);
             attempt.Link = link;
@@ -216,7 +218,7 @@ internal sealed partial class PeerTable
             return new ConnectRequest(new ConnectResult(false, endpoint, reason) { State = row?.State.State, RetryAfter = self ? null : left }, null, row);
         }
 
-        if (!HasPlace(row is { State.KeptConnected: true }, row))
+        if (!MayDial(row is { State.KeptConnected: true }, row))
         {
             Plan(row, _options.DialPolicy.BackoffMaxPersistent);
             return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, row);

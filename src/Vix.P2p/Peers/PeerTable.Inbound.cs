@@ -37,7 +37,7 @@ internal sealed partial class PeerTable
             PeerLink? holder = _claims.GetValueOrDefault(id);
             switch (ClaimRules.AtFinish(_own, id, holder?.Direction, holder?.Established ?? 0, ackSent))
             {
-                case ClaimDecision.Take when HasPlace(row is { State.KeptConnected: true }, row):
+                case ClaimDecision.Take when MayClaim(row is { State.KeptConnected: true }, row):
                     return Accept(row, id, introduction, scheme, local, remote, P2pReason.None);
                 case ClaimDecision.Take:
                     return InboundDecision.Reject(RejectCode.Full, P2pReason.PeerLimit);

@@ -191,13 +191,22 @@ internal sealed partial class PeerTable
         }
     }
 
-    // A peer that is kept connected has a place of its own; others leave those places free. A peer that comes while we
-    // dial it takes the place of that dial, else two that are nearly full and dial each other would both refuse.
-    private bool HasPlace(bool kept, PeerRow? asking)
+    // A peer that is kept connected has a place of its own; others leave those places free.
+    private bool MayDial(bool kept, PeerRow? row)
     {
-        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null && dial.Row != asking);
-        int reserved = kept ? 0 : _rows.Kept.Count(row => row.Link is null && row.Dial is null && row != asking);
-        if (used + reserved < _options.MaxPeers)
+        int used = _claims.Count + _dials.Count(dial => dial.Link is null && dial.Row.Link is null && dial.Row != row);
+        int reserved = kept ? 0 : _rows.Kept.Count(other => other.Link is null && other.Dial is null && other != row);
+        return HasPlace(used + reserved);
+    }
+
+    // A dial that has not shown yet where it leads takes no place from a peer that has: it may lead to that very peer,
+    // and two nodes with one place left that dial each other would both refuse. It asks again before its Finish.
+    private bool MayClaim(bool kept, PeerRow? row) =>
+        HasPlace(_claims.Count + (kept ? 0 : _rows.Kept.Count(other => other.Link is null && other != row)));
+
+    private bool HasPlace(int used)
+    {
+        if (used < _options.MaxPeers)
             return true;
         Reject(NodeLimit.MaxPeers);
         return false;

@@ -1,0 +1,191 @@
+using System.Net;
+using FluentAssertions;
+using NUnit.Framework;
+using Vix.P2p.Admission;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Testing;
+using Vix.P2p.Tests.Testing;
+
+namespace Vix.P2p.Tests.Admission;
+
+/// <summary>One address alone (docs/security.md, rows 5 and 17).</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class AddressLimiterTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly P2pNodeOptions _options = new();
+    private readonly LimitBoard _limits;
+    private readonly LogSink _log = new();
+
+    public AddressLimiterTests()
+    {
+        _options.Limits.NewConnectionsBurst = 100_000;
+        _limits = new LimitBoard(_options, "P2p", _log.CreateLogger("Vix.P2p"));
+    }
+
+    [TestCase("192.0.2.1", "192.0.2.1", "192.0.2.2", 8)]
+    [TestCase("192.0.2.1", "::ffff:192.0.2.1", "::ffff:192.0.2.2", 8)]
+    [TestCase("2001:db8:0:1200::1", "2001:db8:0:12ff:ffff::9", "2001:db8:0:1300::1", 8)]
+    public void TryEnter_OverTheLimitOfOneAddress_IsRefusedAndOthersAreNot(string first, string same, string other, int limit)
+    {
+        AddressLimiter limiter = Make();
+        List<IDisposable?> places = [];
+        for (int i = 0; i < limit; i++)
+            places.Add(limiter.TryEnter(IPAddress.Parse(i % 2 == 0 ? first : same)));
+
+        places.Should().NotContainNulls();
+        limiter.TryEnter(IPAddress.Parse(same)).Should().BeNull();
+        limiter.TryAdmit(IPAddress.Parse(first)).Should().BeFalse();
+        limiter.TryAdmit(IPAddress.Parse(other)).Should().BeTrue();
+        limiter.TryEnter(IPAddress.Parse(other)).Should().NotBeNull();
+        places[0]!.Dispose();
+        places[0]!.Dispose();
+
+        limiter.TryEnter(IPAddress.Parse(first)).Should().NotBeNull("a place was given back");
+        limiter.TryEnter(IPAddress.Parse(first)).Should().BeNull("and only once");
+    }
+
+    [Test]
+    public void TryEnter_ManyPrefixes56OfOne48_AreSixtyFourInAll()
+    {
+        AddressLimiter limiter = Make();
+        int entered = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            for (int j = 0; j < 8; j++)
+                entered += limiter.TryEnter(IPAddress.Parse($"2001:db8:7:{i:x}00::{j + 1:x}")) is null ? 0 : 1;
+        }
+
+        entered.Should().Be(64);
+        _limits.Rejections(NodeLimit.ConnectionsPerPrefix48).Should().Be(20 * 8 - 64);
+        limiter.TryEnter(IPAddress.Parse("2001:db8:8::1")).Should().NotBeNull();
+    }
+
+    [Test]
+    public void TryAdmit_Refused_NamesTheSettingOnce()
+    {
+        AddressLimiter limiter = Make();
+        for (int i = 0; i < 8; i++)
+            limiter.TryEnter(IPAddress.Parse("192.0.2.1"));
+
+        for (int i = 0; i < 50; i++)
+            limiter.TryAdmit(IPAddress.Parse("192.0.2.1"));
+
+        _limits.Rejections(NodeLimit.ConnectionsPerAddress).Should().Be(50);
+        _log.Texts.Should().ContainSingle().Which.Should().Contain("P2p:Limits:ConnectionsPerAddress").And.Contain("= 8");
+    }
+
+    [Test]
+    public void TryAdmit_Rate_AllowsTheBurstAndThenOneASecond()
+    {
+        _options.Limits.NewConnectionsBurst = 16;
+        AddressLimiter limiter = Make();
+        IPAddress address = IPAddress.Parse("198.51.100.7");
+
+        Admitted(limiter, address, 40).Should().Be(16);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        Admitted(limiter, address, 5).Should().Be(0);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
+        Admitted(limiter, address, 5).Should().Be(1);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Admitted(limiter, address, 10).Should().Be(4);
+        _clock.Advance(TimeSpan.FromDays(1));
+        Admitted(limiter, address, 40).Should().Be(16, "the burst is the most that is saved up");
+        limiter.TryAdmit(IPAddress.Parse("198.51.100.8")).Should().BeTrue();
+    }
+
+    [Test]
+    public void TryAdmit_WallClockJumps_ChangeNothing()
+    {
+        _options.Limits.NewConnectionsBurst = 2;
+        AddressLimiter limiter = Make();
+        IPAddress address = IPAddress.Parse("198.51.100.7");
+        Admitted(limiter, address, 5).Should().Be(2);
+
+        _clock.JumpWallClock(TimeSpan.FromDays(3652));
+        Admitted(limiter, address, 5).Should().Be(0);
+        _clock.JumpWallClock(TimeSpan.FromDays(-7304));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Admitted(limiter, address, 5).Should().Be(1);
+    }
+
+    [TestCase("127.0.0.1")]
+    [TestCase("127.8.9.10")]
+    [TestCase("::1")]
+    [TestCase("::ffff:127.0.0.1")]
+    [TestCase(null)]
+    public void Loopback_ByDefault_IsExempt(string? text)
+    {
+        AddressLimiter limiter = Make();
+        IPAddress? address = text is null ? null : IPAddress.Parse(text);
+
+        for (int i = 0; i < 1000; i++)
+        {
+            limiter.TryAdmit(address).Should().BeTrue();
+            limiter.TryEnter(address).Should().NotBeNull();
+        }
+
+        limiter.BucketCount.Should().Be(0);
+    }
+
+    [Test]
+    public void Loopback_ExemptionOff_CountsLikeAny()
+    {
+        _options.Limits.ExemptLoopback = false;
+        AddressLimiter limiter = Make();
+        for (int i = 0; i < 8; i++)
+            limiter.TryEnter(IPAddress.Loopback).Should().NotBeNull();
+
+        limiter.TryAdmit(IPAddress.Loopback).Should().BeFalse();
+        limiter.TryEnter(IPAddress.Parse("::ffff:127.0.0.1")).Should().BeNull();
+    }
+
+    [Test]
+    public void TryAdmit_MoreAddressesThanBuckets_StaysAtTheCap()
+    {
+        _options.Limits.AddressBuckets = 1000;
+        _options.Limits.NewConnectionsBurst = 1;
+        AddressLimiter limiter = Make();
+
+        int admitted = 0;
+        for (int i = 0; i < 5_000; i++)
+            admitted += limiter.TryAdmit(new IPAddress([10, 0, (byte)(i >> 8), (byte)i])) ? 1 : 0;
+
+        limiter.BucketCount.Should().Be(1000);
+        admitted.Should().Be(1000, "the remembered ones are all still being slowed down");
+        _limits.Rejections(NodeLimit.AddressBuckets).Should().Be(4000);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        limiter.TryAdmit(IPAddress.Parse("10.1.0.0")).Should().BeTrue("the oldest has its token back and may be forgotten");
+        limiter.BucketCount.Should().Be(1000);
+    }
+
+    [Test]
+    public void TryEnter_FromManyThreads_NeverCountsMoreThanTheLimit()
+    {
+        AddressLimiter limiter = Make();
+        IPAddress address = IPAddress.Parse("192.0.2.1");
+        int inside = 0;
+        int most = 0;
+
+        Parallel.For(0, 20_000, _ =>
+        {
+            if (limiter.TryEnter(address) is not { } place)
+                return;
+            int now = Interlocked.Increment(ref inside);
+            for (int seen = most; now > seen; seen = most)
+                Interlocked.CompareExchange(ref most, now, seen);
+            Interlocked.Decrement(ref inside);
+            place.Dispose();
+        });
+
+        most.Should().BeInRange(1, 8);
+        for (int i = 0; i < 8; i++)
+            limiter.TryEnter(address).Should().NotBeNull("every place was given back");
+    }
+
+    private static int Admitted(AddressLimiter limiter, IPAddress address, int times) =>
+        Enumerable.Range(0, times).Count(_ => limiter.TryAdmit(address));
+
+    private AddressLimiter Make() => new(_options.Limits, _limits, _clock);
+}
