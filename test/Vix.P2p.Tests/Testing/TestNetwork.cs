@@ -78,6 +78,16 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public async Task<RawPeer> AcceptAsync(IP2pTransportListener listener, TestNode self) => Keep(await RawPeer.AcceptAsync(listener, self));
 
+    /// <summary>Waits until no dial and no handshake is under way: what was begun is then counted as ended.</summary>
+    public static Task QuietAsync(params P2pNode[] nodes) => Waiting.UntilAsync(
+        () => nodes.All(node =>
+        {
+            NodeStatus status = node.GetStatus();
+            return status.HandshakesStarted == status.HandshakesCompleted + status.HandshakesFailed
+                && status.PeersByState[PeerState.Connecting] + status.PeersByState[PeerState.Handshaking] == 0;
+        }),
+        () => string.Join('\n', nodes.Select(node => node.GetStatus())));
+
     public async ValueTask DisposeAsync()
     {
         // The scripted side goes first, so that no node lingers for it on a clock that stands still.
