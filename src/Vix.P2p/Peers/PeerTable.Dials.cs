@@ -121,6 +121,14 @@ internal sealed partial class PeerTable
             _claims.Add(id, link);
             attempt.Link = link;
             row.Link = link;
+            // The peer may have come and gone by a connection of its own since the dial began, and the row shows that end.
+            _rows.Set(row, row.State with
+            {
+                State = PeerState.Handshaking,
+                Direction = PeerDirection.Outbound,
+                LocalEndpoint = attempt.Local,
+                RemoteEndpoint = attempt.Remote,
+            });
             return P2pReason.None;
         }
     }
