@@ -21,6 +21,7 @@ internal sealed class ConnectionReader : IDisposable
     private readonly ConnectionSettings _settings;
     private volatile bool _stopped;
     private long _bytes;
+    private long _lastBatch;
     private string? _violation;
 
     public ConnectionReader(PipeReader input, RecordOpener opener, ConnectionFrames frames, ConnectionPulse pulse, ConnectionSettings settings)
@@ -134,6 +135,13 @@ internal sealed class ConnectionReader : IDisposable
         }
 
         _pulse.Incomplete(!input.IsEmpty, recordCompleted: records > 0, _assembler.HasPartial, frameCompleted);
+        if (records > 0)
+        {
+            if (_settings.IsQuiet(_lastBatch, started))
+                _opener.Rest();
+            _lastBatch = started;
+        }
+
         return Step.NeedMore;
     }
 

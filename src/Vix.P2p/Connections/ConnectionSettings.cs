@@ -9,6 +9,10 @@ internal sealed class ConnectionSettings
     /// <summary>How long a side that said Reject or Close reads on before it closes (docs/protocol.md, section 3).</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    // Between batches that are further apart than this a connection keeps no cipher ready. Making one takes some 1.5 µs,
+    // keeping one 1.8 KB (test/Vix.P2p.Benchmarks, memory); only heartbeats and the like are so far apart.
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(1);
+
     public ConnectionSettings(P2pNodeOptions options, LimitBoard limits, TimeProvider time, ILogger log)
     {
         PingInterval = options.PingInterval;
@@ -44,4 +48,7 @@ internal sealed class ConnectionSettings
     public TimeProvider Time { get; }
 
     public ILogger Log { get; }
+
+    /// <summary>Whether so little goes one way, judged by the timestamps of the last batch and of this one, that nothing is to be kept ready for it.</summary>
+    public bool IsQuiet(long lastBatch, long batch) => Time.GetElapsedTime(lastBatch, batch) >= QuietAfter;
 }

@@ -28,6 +28,7 @@ internal sealed class ConnectionWriter : IDisposable
     private int _turnRecords;
     private long _flushStarted;
     private long _bytes;
+    private long _lastBatch;
 
     /// <param name="failed">Called once, from the writer, when nothing can be sent any more.</param>
     public ConnectionWriter(PipeWriter output, RecordSealer sealer, ConnectionSettings settings, Action failed)
@@ -251,7 +252,11 @@ internal sealed class ConnectionWriter : IDisposable
             _turnRecords++;
         }
 
-        Volatile.Write(ref _flushStarted, Math.Max(1, _settings.Time.GetTimestamp()));
+        long now = Math.Max(1, _settings.Time.GetTimestamp());
+        if (_settings.IsQuiet(_lastBatch, now))
+            _sealer.Rest();
+        _lastBatch = now;
+        Volatile.Write(ref _flushStarted, now);
         try
         {
             FlushResult result = await _output.FlushAsync().ConfigureAwait(false);

@@ -5,7 +5,8 @@ namespace Vix.P2p.Records;
 
 /// <summary>
 /// The cipher state of one direction (Noise, section 5.1): AES-256-GCM, a counter that makes the nonce, and the rekey.
-/// The key itself is kept nowhere but in the <see cref="AesGcm"/>, which frees it when it is disposed.
+/// What the system keeps for a key is some 1.8 KB, half of what an idle connection holds, so it is given up at
+/// <see cref="Rest"/> and made again by the next use.
 /// </summary>
 internal sealed class RecordCipher : IDisposable
 {
@@ -20,13 +21,16 @@ internal sealed class RecordCipher : IDisposable
 
     private const int NonceLength = 12;
 
-    private AesGcm _aes;
+    // Pinned, so that the collector leaves no copies of it behind; zeroed at the end.
+    private readonly byte[] _key = GC.AllocateUninitializedArray<byte>(KeyLength, pinned: true);
+    private AesGcm? _aes;
     private ulong _counter;
+    private bool _disposed;
 
     public RecordCipher(ReadOnlySpan<byte> key, ulong counter)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, KeyLength);
-        _aes = new AesGcm(key, TagLength);
+        key.CopyTo(_key);
         _counter = counter;
     }
 
@@ -36,7 +40,7 @@ internal sealed class RecordCipher : IDisposable
     {
         Span<byte> nonce = stackalloc byte[NonceLength];
         WriteNonce(_counter, nonce);
-        _aes.Encrypt(nonce, plaintext, ciphertext, tag);
+        Aes().Encrypt(nonce, plaintext, ciphertext, tag);
         Advance();
     }
 
@@ -46,7 +50,7 @@ internal sealed class RecordCipher : IDisposable
         WriteNonce(_counter, nonce);
         try
         {
-            _aes.Decrypt(nonce, ciphertext, tag, plaintext);
+            Aes().Decrypt(nonce, ciphertext, tag, plaintext);
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -59,7 +63,28 @@ internal sealed class RecordCipher : IDisposable
         return true;
     }
 
-    public void Dispose() => _aes.Dispose();
+    /// <summary>Gives up all but key and counter, until the next use: for a connection that is idle.</summary>
+    public void Rest()
+    {
+        _aes?.Dispose();
+        _aes = null;
+    }
+
+    public void Dispose()
+    {
+        Rest();
+        CryptographicOperations.ZeroMemory(_key);
+        _disposed = true;
+    }
+
+    private AesGcm Aes()
+    {
+        if (_aes is { } ready)
+            return ready;
+        // A key of zeros must never seal anything.
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _aes = new AesGcm(_key, TagLength);
+    }
 
     private void Advance()
     {
@@ -73,15 +98,12 @@ internal sealed class RecordCipher : IDisposable
     private void Rekey()
     {
         Span<byte> nonce = stackalloc byte[NonceLength];
-        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> zeros = stackalloc byte[KeyLength];
         Span<byte> tag = stackalloc byte[TagLength];
         WriteNonce(ulong.MaxValue, nonce);
-        key.Clear();
-        _aes.Encrypt(nonce, key, key, tag);
-        AesGcm next = new(key, TagLength);
-        CryptographicOperations.ZeroMemory(key);
-        _aes.Dispose();
-        _aes = next;
+        zeros.Clear();
+        Aes().Encrypt(nonce, zeros, _key, tag);
+        Rest();
     }
 
     // Noise, section 12.4: 32 bits of zeros, then the counter, big-endian.

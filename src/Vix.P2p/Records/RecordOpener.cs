@@ -5,7 +5,7 @@ internal sealed class RecordOpener : IDisposable
 {
     private readonly RecordCipher _cipher;
 
-    /// <summary>Makes the opener; it keeps no copy of the key.</summary>
+    /// <summary>Makes the opener; it copies the key.</summary>
     /// <param name="key">32 bytes; zeroing them stays the caller's.</param>
     /// <param name="counter">Where the counter starts; other than 0 only in tests of its edges.</param>
     public RecordOpener(ReadOnlySpan<byte> key, ulong counter = 0) => _cipher = new RecordCipher(key, counter);
@@ -30,6 +30,9 @@ internal sealed class RecordOpener : IDisposable
         plaintextLength = length;
         return RecordStatus.Ok;
     }
+
+    /// <summary>Gives up what is quickly made again; see <see cref="RecordCipher.Rest"/>.</summary>
+    public void Rest() => _cipher.Rest();
 
     public void Dispose() => _cipher.Dispose();
 }

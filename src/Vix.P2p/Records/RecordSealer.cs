@@ -13,7 +13,7 @@ internal sealed class RecordSealer : IDisposable
 
     private readonly RecordCipher _cipher;
 
-    /// <summary>Makes the sealer; it keeps no copy of the key.</summary>
+    /// <summary>Makes the sealer; it copies the key.</summary>
     /// <param name="key">32 bytes; zeroing them stays the caller's.</param>
     /// <param name="counter">Where the counter starts; other than 0 only in tests of its edges.</param>
     public RecordSealer(ReadOnlySpan<byte> key, ulong counter = 0) => _cipher = new RecordCipher(key, counter);
@@ -38,6 +38,9 @@ internal sealed class RecordSealer : IDisposable
         written = HeaderLength + length;
         return true;
     }
+
+    /// <summary>Gives up what is quickly made again; see <see cref="RecordCipher.Rest"/>.</summary>
+    public void Rest() => _cipher.Rest();
 
     public void Dispose() => _cipher.Dispose();
 }

@@ -50,6 +50,34 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public void Rest_BetweenRecordsAndAtTheRekeyEdge_ChangesNoByte()
+    {
+        byte[] plaintext = Bytes(64);
+        using RecordSealer steady = new(Key, 65_534);
+        using RecordSealer resting = new(Key, 65_534);
+        using RecordOpener opener = new(Key, 65_534);
+        for (int i = 0; i < 4; i++)
+        {
+            byte[] record = Seal(resting, plaintext);
+            record.Should().Equal(Seal(steady, plaintext));
+            opener.TryOpen(record.AsSpan(2), out _).Should().Be(RecordStatus.Ok);
+            resting.Rest();
+            opener.Rest();
+        }
+    }
+
+    [Test]
+    public void TrySeal_AfterDispose_Throws()
+    {
+        RecordSealer sealer = new(Key);
+        sealer.Dispose();
+
+        Action seal = () => Seal(sealer, Bytes(1));
+
+        seal.Should().Throw<ObjectDisposedException>("a zeroed key must seal nothing");
+    }
+
+    [Test]
     public void TrySeal_OverTheRekeyEdge_GoesOnWithTheNextKeyAndTheSameCounter()
     {
         byte[] plaintext = Bytes(64);

@@ -19,7 +19,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
 
     private readonly Socket _socket;
     private readonly ArrayPool<byte> _pool;
-    private readonly SocketSend _send;
+    private volatile SocketSend? _send;
     private byte[]? _buffer;
     private int _buffered;
     private byte[]? _outgoing;
@@ -32,7 +32,6 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
     {
         _socket = socket;
         _pool = pool;
-        _send = new SocketSend(socket);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -54,11 +53,13 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
-        if (_send.TakeCancel())
+        if (_send is { } send && send.TakeCancel())
             return new ValueTask<FlushResult>(Result(isCanceled: true));
         while (TakeNext())
         {
-            ValueTask<SocketWake> wait = _send.WaitAsync();
+            if (_send is null && TrySendAtOnce())
+                continue;
+            ValueTask<SocketWake> wait = SendAsync();
             if (!wait.IsCompleted)
                 return FlushSlowAsync(wait, cancellationToken);
             // Completed means that the system took it at once; an interrupt cannot have come without a wait, except
@@ -72,7 +73,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
         return new ValueTask<FlushResult>(Result(isCanceled: false));
     }
 
-    public override void CancelPendingFlush() => _send.Cancel();
+    public override void CancelPendingFlush() => Sender().Cancel();
 
     /// <summary>Half-closes. What was not flushed is dropped: <see cref="CompleteAsync"/> flushes first.</summary>
     public override void Complete(Exception? exception = null)
@@ -83,7 +84,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
         Return(ref _buffer);
         _buffered = 0;
         // A cancelled flush may still be sending from the other array; then only the collector may take that.
-        if (!_send.IsRunning)
+        if (_send is not { IsRunning: true })
             Return(ref _outgoing);
         try
         {
@@ -103,7 +104,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
     }
 
     /// <summary>Frees what sends on the socket, once that is disposed.</summary>
-    public void Dispose() => _send.Dispose();
+    public void Dispose() => _send?.Dispose();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FlushResult> FlushSlowAsync(ValueTask<SocketWake> wait, CancellationToken cancellationToken)
@@ -123,7 +124,7 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
             Sent(wake);
             if (!TakeNext())
                 return Result(isCanceled: false);
-            wait = _send.WaitAsync();
+            wait = SendAsync();
         }
     }
 
@@ -144,18 +145,63 @@ internal sealed class SocketPipeWriter : PipeWriter, IDisposable
             _sent = 0;
         }
 
-        // Where a cancelled flush has left a send behind, the wait takes that up and begins no other.
-        _send.Bytes = _outgoing.AsMemory(_sent, _toSend - _sent);
         return true;
     }
 
     private void Sent(SocketWake wake)
     {
-        _failed |= wake == SocketWake.Disposed || _send.SocketError != SocketError.Success;
-        if (!_failed)
-            _sent += _send.BytesTransferred;
+        SocketSend send = Sender();
+        bool gone = wake == SocketWake.Disposed || send.SocketError != SocketError.Success;
+        Sent(gone ? 0 : send.BytesTransferred, gone);
+    }
+
+    private void Sent(int bytes, bool failed)
+    {
+        _failed |= failed;
+        _sent += bytes;
         if (_failed || _sent == _toSend)
             Return(ref _outgoing);
+    }
+
+    // Until the system has refused bytes for the first time nothing is made to wait with: most connections never do.
+    private bool TrySendAtOnce()
+    {
+        SocketError error;
+        int sent;
+        try
+        {
+            sent = _socket.Send(_outgoing.AsSpan(_sent, _toSend - _sent), SocketFlags.None, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            Sent(0, failed: true);
+            return true;
+        }
+
+        if (error is SocketError.WouldBlock or SocketError.IOPending or SocketError.TryAgain)
+            return false;
+        Sent(sent, failed: error != SocketError.Success);
+        return true;
+    }
+
+    // Where a cancelled flush has left a send behind, the wait takes that up and begins no other.
+    private ValueTask<SocketWake> SendAsync()
+    {
+        SocketSend send = Sender();
+        send.Bytes = _outgoing.AsMemory(_sent, _toSend - _sent);
+        return send.WaitAsync();
+    }
+
+    // Whoever cancels a flush may be the first to need it, on another thread than the writer's.
+    private SocketSend Sender()
+    {
+        if (_send is { } known)
+            return known;
+        SocketSend made = new(_socket);
+        if (Interlocked.CompareExchange(ref _send, made, null) is not { } other)
+            return made;
+        made.Dispose();
+        return other;
     }
 
     private byte[] Reserve(int sizeHint)
