@@ -13,9 +13,13 @@ internal sealed class BindNodeOptions(NodeRegistration registration, IConfigurat
         if (name != registration.Name)
             return;
         // One section, once: lists grow with each time they are bound.
-        if (registration.Given is { } given)
-            given.Bind(options);
-        else
-            configuration?.GetSection(registration.Section).Bind(options);
+        IConfigurationSection? section = registration.Given ?? configuration?.GetSection(registration.Section);
+        if (section is null)
+            return;
+        section.Bind(options);
+        // To the binder an empty list is none, and text is no list. Both would let everyone in where somebody meant to
+        // choose, so they go to the validation as what they are.
+        if (section[nameof(options.AllowedPeers)] is { } text)
+            options.AllowedPeers = text.Length == 0 ? [] : [text];
     }
 }

@@ -15,8 +15,14 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         var failures = new OptionFailures(section());
         CheckNode(options, failures);
         CheckTimes(options, failures);
-        CheckDialPolicy(options.DialPolicy, failures);
-        CheckLimits(options.Limits, failures);
+        if (options.DialPolicy is null)
+            failures.Add(nameof(options.DialPolicy), null, "a section, or absent for the defaults");
+        else
+            CheckDialPolicy(options.DialPolicy, failures);
+        if (options.Limits is null)
+            failures.Add(nameof(options.Limits), null, "a section, or absent for the defaults");
+        else
+            CheckLimits(options.Limits, failures);
         return failures.ToResult();
     }
 
@@ -43,13 +49,15 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
 
     private static void CheckPeers(P2pNodeOptions options, OptionFailures failures)
     {
-        for (int i = 0; i < options.Peers.Count; i++)
+        if (options.Peers is null)
+            failures.Add(nameof(options.Peers), null, "a list, or absent for none");
+        for (int i = 0; i < options.Peers?.Count; i++)
         {
             if (!PeerAddress.TryParse(options.Peers[i], out _))
                 failures.Add($"{nameof(options.Peers)}:{i}", options.Peers[i], "tcp://host:port or tcp://host:port#<peer id of 64 hex digits>");
         }
 
-        if (options.Peers.Count > options.MaxPeers)
+        if (options.Peers?.Count > options.MaxPeers)
             failures.Add(nameof(options.Peers), options.Peers.Count, $"at most {nameof(options.MaxPeers)} entries");
         if (options.AllowedPeers is not { } allowed)
             return;
@@ -68,10 +76,13 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         TimeSpan day = TimeSpan.FromDays(1);
         failures.Range(nameof(options.HandshakeTimeout), options.HandshakeTimeout, tenth, TimeSpan.FromMinutes(1));
         failures.Range(nameof(options.PingInterval), options.PingInterval, tenth, TimeSpan.FromHours(1));
-        failures.Range(nameof(options.StaleAfter), options.StaleAfter, options.PingInterval + TimeSpan.FromMilliseconds(1), day);
-        failures.Range(nameof(options.CloseAfter), options.CloseAfter, options.StaleAfter + TimeSpan.FromMilliseconds(1), day);
+        failures.Range(nameof(options.StaleAfter), options.StaleAfter, After(options.PingInterval), day);
+        failures.Range(nameof(options.CloseAfter), options.CloseAfter, After(options.StaleAfter), day);
         failures.Range(nameof(options.ClosedPeerRetention), options.ClosedPeerRetention, TimeSpan.Zero, day);
     }
+
+    // The largest duration there is has none after it; it is out of its own range anyhow.
+    private static TimeSpan After(TimeSpan duration) => TimeSpan.FromTicks(Math.Min(duration.Ticks, TimeSpan.MaxValue.Ticks / 2)) + TimeSpan.FromMilliseconds(1);
 
     private static void CheckDialPolicy(P2pDialPolicy policy, OptionFailures failures)
     {
