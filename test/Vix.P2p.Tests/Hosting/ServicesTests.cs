@@ -46,7 +46,6 @@ internal sealed class ServicesTests
 
     [TestCase("""{ "P2p": { "AllowedPeers": "everyone" } }""", "P2p:AllowedPeers:0 is 'everyone'")]
     [TestCase("""{ "P2p": { "AllowedPeers": "" } }""", "P2p:AllowedPeers is '[]'")]
-    [TestCase("""{ "P2p": { "AllowedPeers": {} } }""", "P2p:AllowedPeers is '[]'")]
     [TestCase("""{ "P2p": { "AllowedPeers": [null] } }""", "P2p:AllowedPeers:0 is ''")]
     public async Task AddP2pNode_AllowedPeersThatAreNoListOfIds_AreRefused(string json, string message)
     {
