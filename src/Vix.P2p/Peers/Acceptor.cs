@@ -132,7 +132,7 @@ internal sealed class Acceptor
 
             pending.MarkProven();
             handedOn = true;
-            await DecideAsync(transport, scheme, result, ackSent, place, pending, any.Token).ConfigureAwait(false);
+            await DecideAsync(transport, scheme, result, ackSent, place, pending, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -145,7 +145,7 @@ internal sealed class Acceptor
         }
     }
 
-    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, CancellationToken cancellationToken)
+    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, CancellationToken deadline)
     {
         InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
         PeerConnection connection;
@@ -166,7 +166,8 @@ internal sealed class Acceptor
         }
 
         link.Connection = connection;
-        using (cancellationToken.Register(() => connection.Abort(P2pReason.HandshakeTimeout)))
+        // A stop does not end it here: from Ready on the peer is told why, as it is on every other connection.
+        using (deadline.Register(() => connection.Abort(P2pReason.HandshakeTimeout)))
         {
             if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
                 connection.Abort(P2pReason.Lost);

@@ -68,6 +68,22 @@ public sealed class StopTests
         node.Events.All.Count(change => change.Kind == PeerEventKind.PeerDisconnected && change.Reason == P2pReason.ShuttingDown).Should().Be(2);
     }
 
+    // For the peer Ready is the beginning, so from there on it is told; the node may still be on its way to that.
+    [Test]
+    public async Task Stop_RightAfterReady_TheDiallerIsTold()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var hub = await TestNode.StartAsync();
+            await using var peer = await TestNode.StartAsync(options => options.ListenOnAnyPort = false);
+            await peer.ConnectAsync(hub);
+
+            await hub.DisposeAsync();
+
+            (await peer.EventAsync(change => change.Kind == PeerEventKind.PeerDisconnected)).Reason.Should().Be(P2pReason.ShuttingDown, $"round {round}");
+        }
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Stop_EstablishedPeerThatIgnoresClose_NeedsASecond(bool stuck)
@@ -94,6 +110,7 @@ public sealed class StopTests
         await using var node = await TestNode.StartAsync(time: _time);
         using var peer = await NodeHandshakeTests.DialAsync(node, new ReferencePeerOptions());
         await peer.HandshakeAsync();
+        await node.EventAsync(PeerEventKind.PeerConnected);
         var disconnecting = node.Node.DisconnectAsync(PeerId.Parse(peer.Id));
         (await peer.ReadUntilAsync(ReferencePeerFrame.Close)).Body.Should().Equal(0);
 

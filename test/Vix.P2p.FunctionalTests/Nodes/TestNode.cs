@@ -98,9 +98,8 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>The first event that matches, among those that were and those that come.</summary>
     public async Task<PeerEvent> EventAsync(Func<PeerEvent, bool> match)
     {
-        PeerEvent? found = null;
-        await UntilAsync(() => (found = Events.All.FirstOrDefault(match)) is not null);
-        return found!;
+        await UntilAsync(() => Events.All.Any(match));
+        return Events.All.First(match);
     }
 
     public Task<PeerEvent> EventAsync(PeerEventKind kind, P2pReason reason = P2pReason.None) =>
