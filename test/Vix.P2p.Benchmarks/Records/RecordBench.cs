@@ -15,7 +15,8 @@ internal sealed class RecordBench(BenchOptions options, Report report)
         Report.WriteTitle(
             "Sealing and opening a record",
             "One thread. A seal copies nothing: its plaintext lies apart from the record; an open decrypts in place. The bare",
-            "cipher is AesGcm with one nonce for ever, from one buffer to another and back in place. What a record allocates is its share of the rekey every 65,536 records.");
+            "cipher is AesGcm with one nonce for ever, from one buffer to another and back in place. What a record allocates is",
+            "its share of the rekey every 65,536 records.");
         List<string[]> rows = [];
         foreach (int size in Sizes)
             rows.AddRange(Compare(size));
