@@ -20,6 +20,9 @@ internal sealed class CallerCheck
 
     private readonly ControlOptions _options;
     private readonly ILogger _logger;
+    // The last Host header that named this machine: callers send the same one each time, and to read it costs as much
+    // as the rest of this check.
+    private volatile string? _localHost;
     private readonly ControlError _unauthorized;
     private readonly ControlError _forbidden;
     private readonly ControlError _forbiddenHost;
@@ -99,11 +102,22 @@ internal sealed class CallerCheck
             return HasKey(key, authorization) ? null : _unauthorized;
 
         bool local = _options.AllowLocal && LocalCaller.IsFromThisMachine(http);
-        if (local && LocalCaller.IsForThisMachine(http, _options.AllowedHosts))
+        if (local && IsForThisMachine(http))
             return null;
         if (_options.Key is not null)
             return _unauthorized;
         return local ? _forbiddenHost : _forbidden;
+    }
+
+    private bool IsForThisMachine(HttpContext http)
+    {
+        string? host = http.Request.Host.Value;
+        if (host is not null && string.Equals(host, _localHost, StringComparison.Ordinal))
+            return true;
+        if (!LocalCaller.IsForThisMachine(http, _options.AllowedHosts))
+            return false;
+        _localHost = host;
+        return true;
     }
 
     private static bool HasKey(ApiKey key, StringValues authorization) =>
