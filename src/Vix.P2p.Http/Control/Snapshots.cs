@@ -13,8 +13,8 @@ internal static class Snapshots
     public static P2pStatusResponse Status(NodeStatus status)
     {
         Dictionary<string, int> byState = new(PeerStates.Length);
-        foreach (PeerState state in Enum.GetValues<PeerState>())
-            byState.Add(Name(state), status.PeersByState.GetValueOrDefault(state));
+        for (int i = 0; i < PeerStates.Length; i++)
+            byState.Add(PeerStates[i], status.PeersByState.GetValueOrDefault((PeerState)i));
         return new P2pStatusResponse
         {
             Running = status.State == NodeState.Running,
