@@ -82,9 +82,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
 
         row.State = state;
-        // A connection may outlive its row by the second that it lingers: that does not list the row again.
-        if (!_all.ContainsKey(row.Sequence))
-            return;
         if (changed)
             _revision++;
         Index(row);
