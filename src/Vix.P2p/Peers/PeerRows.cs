@@ -71,16 +71,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     public void Set(PeerRow row, PeerRowState state)
     {
         bool changed = row.State.State != state.State;
-        if (!_all.ContainsKey(row.Sequence))
-        {
-            // A connection may outlive its row by the second that it lingers: its last bytes count, but do not list the
-            // row again.
-            _goneBytesIn += state.EarlierBytesIn - row.State.EarlierBytesIn;
-            _goneBytesOut += state.EarlierBytesOut - row.State.EarlierBytesOut;
-            row.State = state;
-            return;
-        }
-
         row.State = state;
         if (changed)
             _revision++;

@@ -210,6 +210,8 @@ internal sealed class ReadLoopTests
     [TestCase(FrameKind.Pong, 8)]
     [TestCase(FrameKind.Close, 1)]
     [TestCase(FrameKind.Ready, 5)]
+    [TestCase(FrameKind.FirstExtension, 0)]
+    [TestCase(FrameKind.FirstExtension, 100)]
     public async Task Initiator_AnotherFirstFrame_EndsWithoutAFrame(FrameKind kind, int length)
     {
         await using var bench = new ConnectionBench(ConnectionRole.Initiator);
