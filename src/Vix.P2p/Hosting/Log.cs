@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(1104, LogLevel.Error, "[p2p] a task of the node failed unexpectedly")]
     public static partial void TaskFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1106, LogLevel.Warning, "[p2p] {Section}:Peers has {Endpoint}, which this node never dials: {Reason}")]
+    public static partial void PeerNotDialled(ILogger logger, string section, PeerEndpoint endpoint, string reason);
+
     [LoggerMessage(1105, LogLevel.Debug, "The network has changed: planned dials are due now")]
     public static partial void NetworkChanged(ILogger logger);
 }

@@ -94,8 +94,12 @@ internal sealed partial class NodeRuntime
             return;
         foreach (string peer in _options.Peers)
         {
-            if (PeerAddress.TryParse(peer, out PeerAddress? address))
-                _dialer.Request(address.Endpoint, new ConnectOptions { Persistent = true, ExpectedId = address.Id });
+            if (!PeerAddress.TryParse(peer, out PeerAddress? address))
+                continue;
+            P2pReason reason = _dialer.Request(address.Endpoint, new ConnectOptions { Persistent = true, ExpectedId = address.Id }).Result.Reason;
+            // These are not kept: nothing else would say that this entry does nothing.
+            if (reason is P2pReason.UnsupportedScheme or P2pReason.EndpointDenied)
+                Log.PeerNotDialled(_log, _section, address.Endpoint, reason.ToCode());
         }
     }
 

@@ -70,6 +70,17 @@ internal sealed class LogTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Start_PeerThatIsNeverDialled_SaysSo()
+    {
+        P2pNode a = await _net.StartAsync("a", options => options.Peers = ["quic://b:1", "tcp://169.254.1.1:1"]);
+
+        a.GetPeers().Peers.Should().BeEmpty();
+        _net.Log.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Text).Should().Equal(
+            "[p2p] P2p:Peers has quic://b:1, which this node never dials: unsupported_scheme",
+            "[p2p] P2p:Peers has tcp://169.254.1.1:1, which this node never dials: endpoint_denied");
+    }
+
+    [Test]
     public async Task OnLog_Throws_NothingEnds()
     {
         P2pNode a = _net.Make("a", build: builder => builder.OnLog(_ => throw new InvalidOperationException("the program's own")));
