@@ -6,7 +6,8 @@ namespace Vix.P2p.Admission;
 
 /// <summary>
 /// Which addresses this node dials. Checked on the address that is dialled, not on the name it came from, so that a
-/// name cannot point inside; an IPv4 address inside IPv6 (mapped, or 64:ff9b::/96 of RFC 6052) is judged as what it is.
+/// name cannot point inside; an IPv4 address inside IPv6 (mapped, NAT64 of RFC 6052 and 8215, 6to4) is judged as what
+/// it is.
 /// </summary>
 internal static class EgressPolicy
 {
@@ -17,6 +18,8 @@ internal static class EgressPolicy
             ? AllowsV4(plain, policy)
             : AllowsV6(plain, policy);
     }
+
+    private static ReadOnlySpan<byte> LocalNat64 => [0x00, 0x64, 0xff, 0x9b, 0x00, 0x01];
 
     private static IPAddress Unwrap(IPAddress address)
     {
@@ -29,7 +32,10 @@ internal static class EgressPolicy
         ReadOnlySpan<byte> nat64 = [0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0];
         // ::a.b.c.d (RFC 4291, 2.5.5.1) is deprecated and still understood by some stacks; :: and ::1 are their own.
         bool compatible = bytes[..12].IndexOfAnyExcept((byte)0) < 0 && BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]) > 1;
-        return compatible || bytes[..12].SequenceEqual(nat64) ? new IPAddress(bytes[12..]) : address;
+        // 64:ff9b:1::/48 is the same for one's own network (RFC 8215); 6to4 has the address behind 2002: (RFC 3056).
+        if (compatible || bytes[..12].SequenceEqual(nat64) || bytes.StartsWith(LocalNat64))
+            return new IPAddress(bytes[12..]);
+        return bytes[0] == 0x20 && bytes[1] == 0x02 ? new IPAddress(bytes[2..6]) : address;
     }
 
     private static bool AllowsV4(IPAddress address, P2pDialPolicy policy)

@@ -103,7 +103,7 @@ internal sealed partial class NodeRuntime
         }
     }
 
-    public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), _listener?.LocalEndPoint), Table, _counters, _limits);
+    public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint), Table, _counters, _limits);
 
     /// <summary>From now on newcomers are rejected and nothing is dialled.</summary>
     public void BeginStop()

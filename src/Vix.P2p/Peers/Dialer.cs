@@ -236,6 +236,7 @@ internal sealed class Dialer : IDisposable
             {
                 PeerInfo info = await ArrivalAsync(attempt, result.RemoteId).ConfigureAwait(false);
                 _table.EndDial(attempt, P2pReason.None, "", inHandshake);
+                Log.ConnectReady(_connections.Log, result.RemoteId);
                 attempt.Done.TrySetResult(info);
                 return;
             }

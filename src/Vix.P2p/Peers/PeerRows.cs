@@ -11,6 +11,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     private readonly Dictionary<PeerId, PeerRow> _byId = [];
     private readonly Dictionary<PeerEndpoint, PeerRow> _byEndpoint = [];
     private readonly HashSet<PeerRow> _kept = [];
+    private readonly HashSet<PeerRow> _persistent = [];
     private readonly LinkedList<PeerRow> _closed = new();
     private volatile PeerRow[]? _snapshot = [];
     private long _sequence;
@@ -23,6 +24,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 
     /// <summary>Rows that are kept connected.</summary>
     public IReadOnlyCollection<PeerRow> Kept => _kept;
+
+    /// <summary>Rows that are kept connected, or paused until someone connects them again.</summary>
+    public int PersistentCount => _persistent.Count;
 
     /// <summary>Bytes of connections whose rows are no longer listed.</summary>
     public long GoneBytesIn => Volatile.Read(ref _goneBytesIn);
@@ -126,6 +130,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
 
         _kept.Remove(row);
+        _persistent.Remove(row);
         LeaveClosed(row);
         _goneBytesIn += row.State.EarlierBytesIn;
         _goneBytesOut += row.State.EarlierBytesOut;
@@ -154,10 +159,8 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         PeerRowState state = row.State;
         if (state.Id is { } id)
             _byId[id] = row;
-        if (state.KeptConnected)
-            _kept.Add(row);
-        else
-            _kept.Remove(row);
+        Mark(_kept, row, state.KeptConnected);
+        Mark(_persistent, row, state.Persistent);
 
         // A paused persistent row stays: somebody put it there and may connect it again. So does one that a dial still
         // belongs to, which may end in a connection.
@@ -171,6 +174,14 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
         else
             LeaveClosed(row);
+    }
+
+    private static void Mark(HashSet<PeerRow> marked, PeerRow row, bool mark)
+    {
+        if (mark)
+            marked.Add(row);
+        else
+            marked.Remove(row);
     }
 
     private void LeaveClosed(PeerRow row)

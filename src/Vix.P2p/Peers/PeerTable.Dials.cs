@@ -35,7 +35,8 @@ internal sealed partial class PeerTable
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.IdMismatch) { State = row.State.State }, null, row);
             if (row?.Link is null && options.ExpectedId is { } wanted && _claims.TryGetValue(wanted, out PeerLink? link))
                 row = link.Row;
-            if (options.Persistent && row is not { State.KeptConnected: true } && _rows.Kept.Count >= _options.MaxPeers)
+            // Paused ones count too: they are never forgotten, so there must not be any number of them.
+            if (options.Persistent && row is not { State.Persistent: true } && _rows.PersistentCount >= _options.MaxPeers)
             {
                 Reject(NodeLimit.MaxPeers);
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, null);
