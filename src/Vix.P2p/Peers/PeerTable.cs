@@ -90,7 +90,9 @@ internal sealed partial class PeerTable
             _open = false;
             foreach (Arrival arrival in _arrivals)
                 arrival.Came.TrySetCanceled();
-            return [.. _dials];
+            // A dial that is Ready has not always heard of it itself yet: cancelled now it would cut its connection off
+            // instead of letting the stop close it in good order.
+            return [.. _dials.Where(dial => dial.Link is not { Established: > 0 })];
         }
     }
 

@@ -21,6 +21,9 @@ internal static class IdleProcess
     private const int MaxWarmConnections = 1000;
     private const int AtOnce = 8;
 
+    private const int MostWaits = 500;
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Runs both processes and gives what the measured one says.</summary>
     public static async Task<IdleResult> MeasureAsync(IdleKind kind, BenchOptions options)
     {
@@ -58,10 +61,13 @@ internal static class IdleProcess
     {
         await dialler.StandardInput.WriteLineAsync(Text(count));
         string answer = await ReadAsync(dialler);
-        if (!quick)
-            await Task.Delay(hub.Settle);
+        // The dialling side is through a moment before this one has written it down.
+        for (int waited = 0; hub.Connected != expected && waited < MostWaits; waited++)
+            await Task.Delay(Wait);
         if (answer != Opened || hub.Connected != expected)
             throw new InvalidOperationException($"{hub.Connected} of {expected} connections are there: {answer}");
+        if (!quick)
+            await Task.Delay(hub.Settle);
     }
 
     // Opens as many as each line of the input says; the end of the input ends them.
