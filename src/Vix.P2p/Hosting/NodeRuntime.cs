@@ -151,7 +151,7 @@ internal sealed partial class NodeRuntime
         cancellationToken.ThrowIfCancellationRequested();
         byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint));
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
-        _dialer = new Dialer(Table, _transports, parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
+        _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 
         Table.Open(parts.Identity.Id);
         _startedAt = Time.GetUtcNow();

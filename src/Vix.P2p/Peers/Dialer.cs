@@ -1,5 +1,3 @@
-using System.Net;
-using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Transport;
@@ -7,13 +5,13 @@ using Vix.P2p.Transport;
 namespace Vix.P2p.Peers;
 
 /// <summary>
-/// Dials what the table decides, a bounded number at once: resolves a name once, checks every address, opens a
-/// transport connection, shakes hands. One timer waits for the next planned dial of a persistent peer.
+/// Dials what the table decides, a bounded number at once: opens a transport connection, shakes hands. One timer waits
+/// for the next planned dial of a persistent peer.
 /// </summary>
 internal sealed class Dialer : IDisposable
 {
     private readonly PeerTable _table;
-    private readonly TransportMap _transports;
+    private readonly EndpointOpener _opener;
     private readonly OutboundHandshake _handshake;
     private readonly ConnectionSettings _connections;
     private readonly P2pNodeOptions _options;
@@ -25,7 +23,7 @@ internal sealed class Dialer : IDisposable
 
     public Dialer(
         PeerTable table,
-        TransportMap transports,
+        EndpointOpener opener,
         OutboundHandshake handshake,
         ConnectionSettings connections,
         P2pNodeOptions options,
@@ -33,7 +31,7 @@ internal sealed class Dialer : IDisposable
         TaskSet tasks)
     {
         _table = table;
-        _transports = transports;
+        _opener = opener;
         _handshake = handshake;
         _connections = connections;
         _options = options;
@@ -47,7 +45,7 @@ internal sealed class Dialer : IDisposable
     /// <summary>Decides about a connect and starts the dial when there is to be one.</summary>
     public ConnectRequest Request(PeerEndpoint endpoint, ConnectOptions options)
     {
-        ConnectRequest request = _table.Request(endpoint, options, Refusal(endpoint));
+        ConnectRequest request = _table.Request(endpoint, options, _opener.Refusal(endpoint));
         if (request.Result.Started)
             Start(request.Attempt!);
         else
@@ -61,18 +59,18 @@ internal sealed class Dialer : IDisposable
         // One at a time: the answer of an older look must not set the timer after a newer one did.
         lock (_planning)
         {
-            IReadOnlyList<DialAttempt> due = _table.TakeDue(out TimeSpan? next);
-            foreach (DialAttempt attempt in due)
-                Start(attempt);
-            try
+            TimeSpan? next;
+            long looked;
+            do
             {
-                // Timers count whole milliseconds: one more, so that the dial is due when it fires.
-                _plan.Change(next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                looked = _connections.Time.GetTimestamp();
+                IReadOnlyList<DialAttempt> due = _table.TakeDue(out next);
+                foreach (DialAttempt attempt in due)
+                    Start(attempt);
+                SetTimer(next);
             }
-            catch (ObjectDisposedException)
-            {
-                // A link that ended while the node stopped; nothing is dialled any more.
-            }
+            // The clock may have gone past it before the timer was set, which then fires that much too late.
+            while (next is { } wait && _connections.Time.GetElapsedTime(looked) >= wait);
         }
     }
 
@@ -82,14 +80,17 @@ internal sealed class Dialer : IDisposable
         _slots.Dispose();
     }
 
-    // What can be known without asking the network. A refused name shows only in the attempt's outcome.
-    private P2pReason Refusal(PeerEndpoint endpoint)
+    private void SetTimer(TimeSpan? next)
     {
-        if (!_transports.TryGet(endpoint.Scheme, out _))
-            return P2pReason.UnsupportedScheme;
-        return IPAddress.TryParse(endpoint.Host, out IPAddress? literal) && !EgressPolicy.Allows(literal, _options.DialPolicy)
-            ? P2pReason.EndpointDenied
-            : P2pReason.None;
+        try
+        {
+            // Timers count whole milliseconds: one more, so that the dial is due when it fires.
+            _plan.Change(next is { } wait ? wait + TimeSpan.FromMilliseconds(1) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A link that ended while the node stopped; nothing is dialled any more.
+        }
     }
 
     private void Start(DialAttempt attempt) => _tasks.Run(() => DialAsync(attempt));
@@ -105,7 +106,7 @@ internal sealed class Dialer : IDisposable
             await _slots.WaitAsync(attempt.Cancelled).ConfigureAwait(false);
             try
             {
-                (IP2pTransportConnection? connection, result) = await OpenAsync(attempt).ConfigureAwait(false);
+                (IP2pTransportConnection? connection, result) = await _opener.OpenAsync(attempt.Endpoint, attempt.Cancelled).ConfigureAwait(false);
                 if (connection is not null)
                 {
                     inHandshake = true;
@@ -129,47 +130,6 @@ internal sealed class Dialer : IDisposable
         }
 
         await EndAsync(attempt, result, inHandshake).ConfigureAwait(false);
-    }
-
-    private async Task<(IP2pTransportConnection? Connection, HandshakeResult Result)> OpenAsync(DialAttempt attempt)
-    {
-        _transports.TryGet(attempt.Endpoint.Scheme, out IP2pTransport? transport);
-        var result = HandshakeResult.Failed(P2pReason.EndpointDenied, "The dial policy refuses every address of this endpoint.");
-        IReadOnlyList<EndPoint> addresses = [];
-        try
-        {
-            addresses = await WithinAsync(_options.DialPolicy.ConnectTimeout, attempt, token => transport!.ResolveAsync(attempt.Endpoint, token)).ConfigureAwait(false);
-            if (addresses.Count == 0)
-                return (null, HandshakeResult.Failed(P2pReason.NameNotFound, "The name has no address."));
-        }
-        catch (P2pTransportException e)
-        {
-            return (null, HandshakeResult.Failed(e.Reason, e.Message));
-        }
-        catch (TimeoutException)
-        {
-            return (null, HandshakeResult.Failed(P2pReason.NameNotFound, "The name was not resolved in time."));
-        }
-
-        foreach (EndPoint address in addresses)
-        {
-            if (address is IPEndPoint ip && !EgressPolicy.Allows(ip.Address, _options.DialPolicy))
-                continue;
-            try
-            {
-                return (await WithinAsync(_options.DialPolicy.ConnectTimeout, attempt, token => transport!.DialAsync(address, token)).ConfigureAwait(false), result);
-            }
-            catch (P2pTransportException e)
-            {
-                result = HandshakeResult.Failed(e.Reason, e.Message);
-            }
-            catch (TimeoutException)
-            {
-                result = HandshakeResult.Failed(P2pReason.ConnectTimeout, "No answer in the time that one address has.");
-            }
-        }
-
-        return (null, result);
     }
 
     private async Task<HandshakeResult> ShakeHandsAsync(DialAttempt attempt, IP2pTransportConnection connection)
@@ -279,18 +239,4 @@ internal sealed class Dialer : IDisposable
         P2pReason.ProtocolError => "The peer sent what the protocol does not allow.",
         _ => "The peer did not become Ready.",
     };
-
-    private async ValueTask<T> WithinAsync<T>(TimeSpan time, DialAttempt attempt, Func<CancellationToken, ValueTask<T>> work)
-    {
-        using var deadline = new CancellationTokenSource(time, _connections.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, attempt.Cancelled);
-        try
-        {
-            return await work(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!attempt.Cancelled.IsCancellationRequested)
-        {
-            throw new TimeoutException();
-        }
-    }
 }

@@ -24,6 +24,7 @@ internal sealed class EgressPolicyTests
     [TestCase("2001:db8::1")]
     [TestCase("::ffff:8.8.8.8")]
     [TestCase("64:ff9b::8.8.8.8")]
+    [TestCase("2002:808:808::1")] // 6to4 of 8.8.8.8
     [TestCase("::8.8.8.8")]
     public void Allows_PublicAddress_WhateverTheSwitches(string address)
     {
@@ -54,6 +55,8 @@ internal sealed class EgressPolicyTests
     [TestCase("::ffff:224.0.0.1")]
     [TestCase("::ffff:255.255.255.255")]
     [TestCase("64:ff9b::169.254.169.254")]
+    [TestCase("64:ff9b:1::169.254.169.254")]
+    [TestCase("2002:a9fe:a9fe::1")] // 6to4 of 169.254.169.254
     [TestCase("64:ff9b::0.0.0.0")]
     [TestCase("64:ff9b::255.255.255.255")]
     [TestCase("::169.254.169.254")]

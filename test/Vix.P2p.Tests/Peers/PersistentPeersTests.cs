@@ -160,6 +160,23 @@ internal sealed class PersistentPeersTests : IAsyncDisposable
         a.Connect(TestNetwork.At("b")).Started.Should().BeTrue();
     }
 
+    [Test]
+    public async Task Connect_ManyPersistentThatArePausedAtOnce_AreBounded()
+    {
+        P2pNode a = await _net.StartAsync("a", options => options.MaxPeers = 4);
+
+        for (int i = 0; i < 20; i++)
+        {
+            PeerEndpoint endpoint = TestNetwork.At($"nobody{i}");
+            ConnectResult result = a.Connect(endpoint, Persistent);
+            result.Reason.Should().Be(i < 4 ? P2pReason.None : P2pReason.PeerLimit, "paused ones are never forgotten");
+            a.Disconnect(endpoint).Should().Be(i < 4);
+        }
+
+        await TestNetwork.QuietAsync(a);
+        a.GetPeers().Peers.Should().HaveCount(4).And.OnlyContain(row => row.Persistent);
+    }
+
     private async Task<RawPeer> AnswerAsync(IP2pTransportListener listener, string identity = "b")
     {
         RawPeer peer = await _net.AcceptAsync(listener, _net.Identity(identity));
