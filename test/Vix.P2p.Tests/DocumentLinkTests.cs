@@ -28,6 +28,18 @@ public sealed partial class DocumentLinkTests
             .Should().BeEmpty();
     }
 
+    [Test]
+    public void Proof_NamedInTheSecurityDocument_IsATestOfTheTree()
+    {
+        string[] named = [.. ProofName().Matches(File.ReadAllText(Repository.Path("docs/security.md"))).Select(name => name.Groups["name"].Value)];
+        HashSet<string?> tests = [.. Directory.EnumerateFiles(Repository.Path("test"), "*Tests.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)];
+
+        named.Should().NotBeEmpty().And.OnlyContain(name => tests.Contains(name));
+    }
+
+    [GeneratedRegex("`(?<name>[A-Za-z0-9]+Tests)`")]
+    private static partial Regex ProofName();
+
     [GeneratedRegex(@"\]\((?<target>[^)#\s]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();
 }
