@@ -1,4 +1,3 @@
-
 namespace Vix.P2p.Hosting;
 
 /// <summary>The network key, from the options or from its file.</summary>

@@ -1,4 +1,3 @@
-
 namespace Vix.P2p.Peers;
 
 /// <content>The life of a link: Ready, stale, ended.</content>
