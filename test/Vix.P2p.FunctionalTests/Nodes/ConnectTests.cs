@@ -86,6 +86,9 @@ public sealed class ConnectTests
         var first = await a.ConnectAsync(PeerEndpoint.Create("127.0.0.1", b.Address.Port));
         var second = await a.ConnectAsync(PeerEndpoint.Create("localhost", b.Address.Port));
 
+        // The dialler is through a moment before the other side has written it down.
+        await b.EventAsync(PeerEventKind.PeerConnected);
+
         second.Key.Should().Be(first.Key);
         second.ConnectedAt.Should().Be(first.ConnectedAt);
         a.Connected.Should().ContainSingle();

@@ -9,6 +9,7 @@ internal sealed class BlockPool : ArrayPool<byte>
     private readonly Lock _gate = new();
     private readonly HashSet<byte[]> _out = [];
     private readonly List<(int Blocks, TaskCompletionSource Reached)> _waiting = [];
+    private TaskCompletionSource? _empty;
 
     /// <summary>Bytes that are out.</summary>
     public long Bytes
@@ -34,6 +35,18 @@ internal sealed class BlockPool : ArrayPool<byte>
         return reached.Task.Soon();
     }
 
+    /// <summary>Completes when no block is out.</summary>
+    public Task EmptiesAsync()
+    {
+        lock (_gate)
+        {
+            if (_out.Count == 0)
+                return Task.CompletedTask;
+            _empty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _empty.Task.Soon();
+        }
+    }
+
     public override byte[] Rent(int minimumLength)
     {
         var block = Shared.Rent(minimumLength);
@@ -51,7 +64,15 @@ internal sealed class BlockPool : ArrayPool<byte>
     public override void Return(byte[] array, bool clearArray = false)
     {
         lock (_gate)
+        {
             _out.Remove(array);
+            if (_out.Count == 0)
+            {
+                _empty?.TrySetResult();
+                _empty = null;
+            }
+        }
+
         Shared.Return(array, clearArray);
     }
 }

@@ -30,8 +30,8 @@ public sealed class MemoryTests
             await peer.SendHelloAsync();
             await peer.ReadAckAsync();
         });
+        await pool.EmptiesAsync(); // a silent connection holds no block
         var before = Measure();
-        pool.Bytes.Should().Be(0, "a silent connection holds no block");
 
         foreach (var peer in peers)
             await peer.SendRawAsync(new byte[] { 16, 0, 3 });
@@ -72,8 +72,8 @@ public sealed class MemoryTests
         await using var node = await TestNode.StartAsync(build: builder => builder.AddTransport(new TcpTransport(pool)));
         var peers = await OpenAsync(node, established, peer => peer.HandshakeAsync());
         await node.UntilAsync(() => node.Connected.Count == established);
+        await pool.EmptiesAsync(); // a silent connection holds no block
         var before = Measure();
-        pool.Bytes.Should().Be(0, "a silent connection holds no block");
 
         foreach (var peer in peers)
             await peer.SendRawAsync(new byte[] { 255, 255, 1 });
