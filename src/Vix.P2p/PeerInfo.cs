@@ -42,7 +42,7 @@ public sealed record PeerInfo
     /// <summary>How long it has been Ready; null when there is none.</summary>
     public TimeSpan? ConnectedFor { get; init; }
 
-    /// <summary>The age of the last frame; null when none came yet.</summary>
+    /// <summary>The age of the last frame, that of the handshake included; null when none came yet.</summary>
     public TimeSpan? LastSeen { get; init; }
 
     /// <summary>The last round trip of a heartbeat; null when none was measured.</summary>

@@ -8,6 +8,18 @@ internal static class LogMessages
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
+    /// <summary>The event ids of the messages of Information (2) and above.</summary>
+    public static IEnumerable<int> SeenByDefault(Assembly assembly)
+    {
+        foreach (MethodInfo method in assembly.GetTypes().SelectMany(type => type.GetMethods(Declared)))
+        {
+            if (method.GetCustomAttributesData().FirstOrDefault(data => data.AttributeType.FullName == "Microsoft.Extensions.Logging.LoggerMessageAttribute") is not { ConstructorArguments: [{ Value: int id }, { Value: int level }, ..] })
+                continue;
+            if (level >= 2)
+                yield return id;
+        }
+    }
+
     public static IEnumerable<(string Where, int Id)> Of(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(Declared)

@@ -7,6 +7,15 @@ namespace Vix.P2p.Http.Tests;
 public sealed class ArchitectureTests
 {
     [Test]
+    public void LogMessage_SeenByDefault_IsInTheDocument()
+    {
+        string document = File.ReadAllText(Repository.Path("docs/architecture.md"));
+        int[] ids = [.. LogMessages.SeenByDefault(typeof(P2pControlOptions).Assembly)];
+
+        ids.Should().NotBeEmpty().And.OnlyContain(id => document.Contains($"| {id} |", StringComparison.Ordinal));
+    }
+
+    [Test]
     public void EventId_OfEachLogMessage_IsUniqueInBothPackages()
     {
         (string Where, int Id)[] ids = [.. LogMessages.Of(Assembly.Load("Vix.P2p")), .. LogMessages.Of(Assembly.Load("Vix.P2p.Http"))];

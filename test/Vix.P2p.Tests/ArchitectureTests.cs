@@ -44,6 +44,15 @@ public sealed class ArchitectureTests
     }
 
     [Test]
+    public void LogMessage_SeenByDefault_IsInTheDocument()
+    {
+        string document = File.ReadAllText(Repository.Path("docs/architecture.md"));
+        int[] ids = [.. LogMessages.SeenByDefault(typeof(P2pNode).Assembly)];
+
+        ids.Should().NotBeEmpty().And.OnlyContain(id => document.Contains($"| {id} |", StringComparison.Ordinal));
+    }
+
+    [Test]
     public void Folder_Always_IsTheNamespace()
     {
         IEnumerable<string> wrong =

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Vix.P2p.Handshake;
 using Vix.P2p.Records;
 
@@ -26,10 +25,10 @@ internal sealed class ConnectionFrames(
         switch (kind)
         {
             case FrameKind.Ping:
-                writer.Pong(BinaryPrimitives.ReadUInt64BigEndian(body));
+                writer.Pong(FrameCodec.ReadToken(body));
                 return null;
             case FrameKind.Pong:
-                pulse.PongArrived(BinaryPrimitives.ReadUInt64BigEndian(body));
+                pulse.PongArrived(FrameCodec.ReadToken(body));
                 return null;
             case FrameKind.Close:
                 connection.Close(ReasonOf((CloseCode)body[0]), code: null);

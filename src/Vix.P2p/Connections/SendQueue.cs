@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Vix.P2p.Records;
 
 namespace Vix.P2p.Connections;
@@ -73,18 +72,15 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     public int Take(Span<byte> destination)
     {
         int written = 0;
-        Span<byte> opaque = stackalloc byte[8];
         if (_pong is { } pong)
         {
-            BinaryPrimitives.WriteUInt64BigEndian(opaque, pong);
-            written += FrameCodec.Write(FrameKind.Pong, opaque, destination);
+            written += FrameCodec.WritePong(pong, destination);
             _pong = null;
         }
 
         if (_ping is { } ping)
         {
-            BinaryPrimitives.WriteUInt64BigEndian(opaque, ping);
-            written += FrameCodec.Write(FrameKind.Ping, opaque, destination[written..]);
+            written += FrameCodec.WritePing(ping, destination[written..]);
             _ping = null;
         }
 
@@ -95,7 +91,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         Return();
         if (_close is { } close)
         {
-            written += FrameCodec.Write(FrameKind.Close, [(byte)close], destination[written..]);
+            written += FrameCodec.WriteClose(close, destination[written..]);
             _close = null;
         }
 

@@ -68,9 +68,6 @@ internal static class FrameCodec
         return at;
     }
 
-    public static int WriteReject(RejectCode code, Span<byte> destination) =>
-        Write(FrameKind.Reject, [(byte)code], destination);
-
     public static int WriteClose(CloseCode code, Span<byte> destination) =>
         Write(FrameKind.Close, [(byte)code], destination);
 

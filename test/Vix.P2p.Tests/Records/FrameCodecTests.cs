@@ -73,7 +73,7 @@ internal sealed class FrameCodecTests
     {
         byte[] room = new byte[16];
 
-        room[..FrameCodec.WriteReject(RejectCode.ShuttingDown, room)].Should().Equal(2, 1, 5);
+        room[..FrameCodec.Write(FrameKind.Reject, [(byte)RejectCode.ShuttingDown], room)].Should().Equal(2, 1, 5);
         room[..FrameCodec.WriteClose(CloseCode.Banned, room)].Should().Equal(5, 1, 6);
         room[..FrameCodec.WritePing(0x0102030405060708, room)].Should().Equal(3, 8, 1, 2, 3, 4, 5, 6, 7, 8);
         room[..FrameCodec.WritePong(0x0102030405060708, room)].Should().Equal(4, 8, 1, 2, 3, 4, 5, 6, 7, 8);
