@@ -64,6 +64,26 @@ internal sealed class TcpAbortTests
     }
 
     [Test]
+    public async Task Abort_WhileTheBufferGoesBack_ReadsAnEndThatCanBeAdvancedOver(CancellationToken token)
+    {
+        await using TcpPair pair = await TcpPair.ConnectAsync(token);
+        await pair.Near.Output.WriteAsync("unread"u8.ToArray(), token);
+        ReadResult first = await pair.Far.Input.ReadAsync(token);
+        pair.Far.Input.AdvanceTo(first.Buffer.Start);
+        List<bool> ends = [];
+        pair.FarPool.Returning = () =>
+        {
+            pair.Far.Input.TryRead(out ReadResult last).Should().BeTrue();
+            pair.Far.Input.AdvanceTo(last.Buffer.End);
+            ends.Add(last is { IsCompleted: true, Buffer.IsEmpty: true });
+        };
+
+        pair.Far.Abort();
+
+        ends.Should().Equal(true);
+    }
+
+    [Test]
     public async Task CancelPendingRead_WhileWaiting_IsCanceledAndNothingIsLost(CancellationToken token)
     {
         await using TcpPair pair = await TcpPair.ConnectAsync(token);

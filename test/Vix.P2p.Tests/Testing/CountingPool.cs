@@ -37,6 +37,9 @@ internal sealed class CountingPool : ArrayPool<byte>
     /// <summary>How often an array was asked for.</summary>
     public int Rents { get; private set; }
 
+    /// <summary>Runs while an array is coming back, so that a test can act in just that moment.</summary>
+    public Action? Returning { get; set; }
+
     public override byte[] Rent(int minimumLength)
     {
         // As the shared pool rounds.
@@ -53,6 +56,7 @@ internal sealed class CountingPool : ArrayPool<byte>
 
     public override void Return(byte[] array, bool clearArray = false)
     {
+        Returning?.Invoke();
         lock (_gate)
         {
             if (!_out.Remove(array))

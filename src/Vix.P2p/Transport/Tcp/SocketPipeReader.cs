@@ -71,6 +71,9 @@ internal sealed class SocketPipeReader : PipeReader, IDisposable
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        // What was read was the end that a close left: the buffer is that thread's, which may be freeing it just now.
+        if (Volatile.Read(ref _use) == Released)
+            return;
         _buffer.Advance(consumed, examined);
         Leave();
     }
