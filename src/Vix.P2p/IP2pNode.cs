@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Vix.P2p;
 
 /// <summary>
@@ -88,4 +90,78 @@ public interface IP2pNode : IAsyncDisposable
     /// </summary>
     /// <param name="cancellationToken">Ends the watching.</param>
     IAsyncEnumerable<PeerEvent> WatchAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends a one-way message. Completes when the message is in the peer's send queue, which promises nothing: see
+    /// <see cref="FlushAsync"/>, and docs/messaging.md for order and delivery.
+    /// </summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="protocol">The protocol's name and version, such as <c>chat/1</c>.</param>
+    /// <param name="payload">Left alone until the task completes; 0 bytes up to the peer's largest message, 1 MiB by default.</param>
+    /// <param name="cancellationToken">Ends the waiting; the message is then not sent.</param>
+    /// <exception cref="P2pSendException">It was not queued; its reason says why.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask SendAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a one-way message if there is room for it, and never waits.</summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="protocol">The protocol's name and version.</param>
+    /// <param name="payload">Copied before the call returns.</param>
+    /// <param name="reason"><see cref="P2pReason.None"/> when it is queued, else why it is not.</param>
+    /// <returns>Whether the message is in the peer's send queue.</returns>
+    bool TrySend(PeerId peer, string protocol, ReadOnlySpan<byte> payload, out P2pReason reason);
+
+    /// <summary>
+    /// Sends a message to many peers at once; none of them holds up another. Completes when each message is queued or
+    /// refused.
+    /// </summary>
+    /// <param name="protocol">The protocol's name and version; connected peers that do not speak it are passed over when <paramref name="peers"/> is null.</param>
+    /// <param name="payload">Left alone until the task completes.</param>
+    /// <param name="peers">To whom; null for all that are connected and speak the protocol.</param>
+    /// <param name="wait">How long to wait for peers whose send queue is full; zero, the default, is not at all.</param>
+    /// <param name="cancellationToken">Ends the waiting; those still waited for are refused.</param>
+    /// <returns>One result a peer.</returns>
+    Task<IReadOnlyList<P2pBroadcastResult>> BroadcastAsync(string protocol, ReadOnlyMemory<byte> payload, IEnumerable<PeerId>? peers = null, TimeSpan wait = default, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Completes when everything that was in the peer's send queue at this moment has gone to the transport, which does
+    /// not say that it arrived: only a response proves that.
+    /// </summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="P2pSendException">The peer is not connected, or its connection ended first.</exception>
+    ValueTask FlushAsync(PeerId peer, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a request and completes with its response.</summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="protocol">The protocol's name and version.</param>
+    /// <param name="payload">Left alone until the task completes.</param>
+    /// <param name="cancellationToken">Ends the waiting, and tells the other side's handler so.</param>
+    /// <returns>The response, in an array of its own; it is the only thing allocated for it.</returns>
+    /// <exception cref="P2pRemoteException">The other side answered with an error.</exception>
+    /// <exception cref="P2pSendException">There was no answer; its reason says why.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask<ReadOnlyMemory<byte>> RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a request and writes its response into a buffer of the caller's, without an allocation of its own.</summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="protocol">The protocol's name and version.</param>
+    /// <param name="payload">Left alone until the task completes.</param>
+    /// <param name="response">Takes the response, all at once and only on success.</param>
+    /// <param name="timeout">How long to wait, 1 ms to 1 day; null for <see cref="P2pNodeOptions.RequestTimeout"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting, and tells the other side's handler so.</param>
+    /// <exception cref="P2pRemoteException">The other side answered with an error.</exception>
+    /// <exception cref="P2pSendException">There was no answer; its reason says why.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    ValueTask RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan? timeout = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Opens a stream, which can be written at once; that the other side takes it shows by its first byte. A stream
+    /// has a flow control of its own, and one that is not read stops no other.
+    /// </summary>
+    /// <param name="peer">A connected peer.</param>
+    /// <param name="protocol">The protocol's name and version.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="P2pSendException">It was not opened; its reason says why.</exception>
+    ValueTask<P2pStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default);
 }

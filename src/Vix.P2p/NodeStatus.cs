@@ -69,6 +69,12 @@ public sealed record NodeStatus
     /// <summary>Bytes of encrypted records sent.</summary>
     public long BytesOut { get; init; }
 
+    /// <summary>Messages, requests and responses received whole; streams count none.</summary>
+    public long MessagesIn { get; init; }
+
+    /// <summary>Messages, requests and responses that are in a send queue or were sent; streams count none.</summary>
+    public long MessagesOut { get; init; }
+
     /// <summary>The limits in force by name.</summary>
     public required IReadOnlyDictionary<string, long> Limits { get; init; }
 

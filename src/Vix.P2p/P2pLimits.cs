@@ -62,6 +62,27 @@ public sealed class P2pLimits
     /// <summary>Time for a peer to take anything of what waits for it, 1 s to 1 h. Default: 00:00:30.</summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Requests of one peer, and to one peer, that may be in flight, 1 to 65,536. Beyond it the peer's are answered
+    /// with <see cref="P2pErrorCode.Busy"/>, and this node's wait. Default: 1,024.
+    /// </summary>
+    public int RequestsPerPeer { get; set; } = 1024;
+
+    /// <summary>
+    /// Streams that one peer may have opened, and that this node may have opened to one peer, 1 to 65,536. Beyond it
+    /// the peer's are aborted with <see cref="P2pErrorCode.Busy"/>. Default: 256.
+    /// </summary>
+    public int StreamsPerPeer { get; set; } = 256;
+
+    /// <summary>Bytes of one stream that may have come and not been read, 16 KiB to 16 MiB; peers are told. Default: 256 KiB.</summary>
+    public int StreamWindowBytes { get; set; } = 256 * 1024;
+
+    /// <summary>
+    /// Bytes that have come from all peers and that no handler or reader has taken yet, 1 MiB to 1 TiB. The connection
+    /// that goes beyond it is closed. Default: 256 MiB.
+    /// </summary>
+    public long ReceiveQueueBytesTotal { get; set; } = 256L * 1024 * 1024;
+
     /// <summary>Takeovers of its own connections that one key may make in 60 s, 1 to 1,000. Default: 3.</summary>
     public int Takeovers { get; set; } = 3;
 

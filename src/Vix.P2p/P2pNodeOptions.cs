@@ -72,6 +72,9 @@ public sealed class P2pNodeOptions
     /// <summary>Silence after which a peer is closed; longer than <see cref="StaleAfter"/>, at most 1 day. Default: 00:00:30.</summary>
     public TimeSpan CloseAfter { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a request waits for its answer where the caller does not say, 10 ms to 1 day. Default: 00:00:30.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a closed peer stays listed with its reason, 0 to 1 day. Default: 00:05:00.</summary>
     public TimeSpan ClosedPeerRetention { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -89,6 +89,32 @@ public enum P2pReason
     /// <summary>The peer rejected this node with a code that this version does not know.</summary>
     RejectedUnknown,
 
+    // Messages, requests and streams.
+
+    /// <summary>There is no connection to that peer.</summary>
+    NotConnected,
+
+    /// <summary>The peer does not speak that protocol.</summary>
+    ProtocolNotSupported,
+
+    /// <summary>The message is larger than the peer takes; a stream has no such limit.</summary>
+    MessageTooLarge,
+
+    /// <summary>What waits for the peer is all it may be, and whoever sent did not want to wait.</summary>
+    SendQueueFull,
+
+    /// <summary>The peer took nothing of that protocol for <see cref="P2pLimits.SendTimeout"/>.</summary>
+    SendTimeout,
+
+    /// <summary>The answer did not come in time.</summary>
+    RequestTimeout,
+
+    /// <summary>As many streams to that peer are open as <see cref="P2pLimits.StreamsPerPeer"/> allows.</summary>
+    TooManyStreams,
+
+    /// <summary>One side ended a stream before its end.</summary>
+    StreamAborted,
+
     // The end of a connection.
 
     /// <summary>The peer closed in good order.</summary>

@@ -6,4 +6,11 @@ namespace Vix.P2p;
 /// <param name="At">When, by the wall clock in UTC.</param>
 /// <param name="Peer">The row after it; null for <see cref="PeerEventKind.Resync"/> and for strangers that have no row.</param>
 /// <param name="Reason">Why; <see cref="P2pReason.None"/> when there is nothing to explain.</param>
-public sealed record PeerEvent(PeerEventKind Kind, long Revision, DateTimeOffset At, PeerInfo? Peer, P2pReason Reason);
+public sealed record PeerEvent(PeerEventKind Kind, long Revision, DateTimeOffset At, PeerInfo? Peer, P2pReason Reason)
+{
+    /// <summary>
+    /// Of <see cref="PeerEventKind.PeerDisconnected"/>: messages, requests and responses that were in the send queue
+    /// and have not gone to the transport. Those that have may still not have arrived.
+    /// </summary>
+    public long UnsentMessages { get; init; }
+}

@@ -66,6 +66,12 @@ public sealed record PeerInfo
     /// <summary>Bytes of encrypted records sent over the row's connections.</summary>
     public long BytesOut { get; init; }
 
+    /// <summary>Messages, requests and responses received over the row's connections; streams count none.</summary>
+    public long MessagesIn { get; init; }
+
+    /// <summary>Messages, requests and responses taken into the send queues of the row's connections; streams count none.</summary>
+    public long MessagesOut { get; init; }
+
     /// <summary>Bytes that wait to be sent.</summary>
     public long SendQueueBytes { get; init; }
 
