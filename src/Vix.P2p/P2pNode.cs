@@ -10,12 +10,12 @@ namespace Vix.P2p;
 /// The node. In a host it is made by <c>AddP2pNode</c> and runs with the host; without one <see cref="Create"/> makes
 /// it and its owner starts and stops it.
 /// </summary>
-public sealed class P2pNode : IP2pNode, IDisposable
+public sealed partial class P2pNode : IP2pNode, IDisposable
 {
     private readonly NodeRuntime _runtime;
 
-    internal P2pNode(P2pNodeOptions options, string section, IEnumerable<NodeFeature> features, ILoggerFactory? loggers, TimeProvider? time) =>
-        _runtime = new NodeRuntime(options, section, [.. features], loggers, time ?? TimeProvider.System);
+    internal P2pNode(P2pNodeOptions options, string section, IEnumerable<NodeFeature> features, IServiceProvider? services, ILoggerFactory? loggers, TimeProvider? time) =>
+        _runtime = new NodeRuntime(this, options, section, [.. features], services, loggers, time ?? TimeProvider.System);
 
     /// <summary>Makes a node without a host.</summary>
     /// <param name="options">The settings; checked here.</param>
@@ -37,7 +37,7 @@ public sealed class P2pNode : IP2pNode, IDisposable
         var services = new ServiceCollection();
         configure?.Invoke(new P2pNodeBuilder(services, registration.Name));
         IEnumerable<NodeFeature> features = services.Select(service => service.ImplementationInstance).OfType<NodeFeature>();
-        return new P2pNode(options, registration.Section, features, loggerFactory, timeProvider);
+        return new P2pNode(options, registration.Section, features, services: null, loggerFactory, timeProvider);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,8 @@ internal sealed class ConnectionFrames(
     ConnectionRole role,
     IConnectionObserver observer,
     ConnectionPulse pulse,
-    ConnectionWriter writer)
+    ConnectionWriter writer,
+    IConnectionTraffic traffic)
 {
     // A responder opens no record before it has sent Ready, so only an initiator waits for a first frame.
     private volatile bool _first = role == ConnectionRole.Initiator;
@@ -33,10 +34,15 @@ internal sealed class ConnectionFrames(
             case FrameKind.Close:
                 connection.Close(ReasonOf((CloseCode)body[0]), code: null);
                 return null;
-            default:
+            case FrameKind.Ready or FrameKind.Reject:
                 return "a frame that has no place here";
+            default:
+                return traffic.Take(kind, body);
         }
     }
+
+    /// <summary>The read loop turns to something else.</summary>
+    public void Taken() => traffic.Taken();
 
     private string? TakeFirst(FrameKind kind, ReadOnlySpan<byte> body)
     {
@@ -46,6 +52,7 @@ internal sealed class ConnectionFrames(
                 if (!Introduction.TryParse(body, out Introduction? introduction, out string? error))
                     return error;
                 _first = false;
+                traffic.Open(introduction);
                 writer.Open();
                 observer.Ready(introduction);
                 return null;

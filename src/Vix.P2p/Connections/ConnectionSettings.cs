@@ -43,6 +43,9 @@ internal sealed class ConnectionSettings
 
     public LimitBoard Limits { get; }
 
+    /// <summary>Makes what a connection carries for the application.</summary>
+    public Func<PeerConnection, ConnectionWriter, ConnectionRole, IConnectionTraffic> CreateTraffic { get; init; } = static (_, _, _) => NoTraffic.Instance;
+
     public LiveConnections Live { get; } = new();
 
     public TimeProvider Time { get; }

@@ -1,34 +1,47 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Vix.P2p.Diagnostics;
+using System.Runtime.CompilerServices;
 using Vix.P2p.Records;
 
 namespace Vix.P2p.Connections;
 
 /// <summary>
-/// The sending half of a connection. Whoever adds a frame and finds the writer idle becomes it; others leave their
-/// bytes in the queue. The writer alone touches pipe and cipher: it seals what waits into full records and flushes
-/// once a batch.
+/// The sending half of a connection. Whoever adds a frame and finds the writer idle starts it; others leave their
+/// bytes in the queue. The writer alone touches pipe and cipher: it seals one record after the other, heartbeats and
+/// credit before data, and flushes each, so that no heartbeat waits behind more than the one record under way.
 /// </summary>
-internal sealed class ConnectionWriter : IDisposable
+/// <remarks>
+/// It is a state machine by hand and not an async method: it waits for the transport some thousand times a second, and
+/// an async method that nobody awaits would allocate at each.
+/// </remarks>
+internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 {
     private const int RecordsBeforeYield = 64;
+    private const int ControlRoom = 1_024;
 
-    private readonly Lock _gate = new();
+    // A frame that comes this soon after the last record is one of many: those that follow are gathered while the pool
+    // finds a thread. One that comes later is sent by whoever sends it, which saves the way to another thread
+    // (test/Vix.P2p.Benchmarks, messages).
+    private static readonly TimeSpan Burst = TimeSpan.FromMicroseconds(20);
+
     private readonly PipeWriter _output;
     private readonly RecordSealer _sealer;
-    private readonly SendQueue _queue;
     private readonly ConnectionSettings _settings;
     private readonly Action _failed;
-    private TaskCompletionSource? _idle;
+    private readonly List<(long Target, TaskCompletionSource<bool> Done)> _flushes = new(0);
+    private Action? _resume;
+    private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
+    private SendBlock _block;
+    private byte[] _control = [];
     private bool _open;
     private bool _busy;
     private bool _broken;
+    private long _gone;
     private long _turn;
     private int _turnRecords;
     private long _flushStarted;
     private long _bytes;
-    private long _lastBatch;
+    private long _lastRecord;
 
     /// <param name="failed">Called once, from the writer, when nothing can be sent any more.</param>
     public ConnectionWriter(PipeWriter output, RecordSealer sealer, ConnectionSettings settings, Action failed)
@@ -37,44 +50,72 @@ internal sealed class ConnectionWriter : IDisposable
         _sealer = sealer;
         _settings = settings;
         _failed = failed;
-        _queue = new SendQueue(settings.SendQueueBytes, settings.Budget);
+        Queue = new SendQueue(settings.SendQueueBytes, settings.Budget);
     }
+
+    /// <summary>Guards the queue, and what its producers keep beside it.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>What waits; under the gate.</summary>
+    public SendQueue Queue { get; }
+
+    /// <summary>Where frames come from besides the queue; set before anything is sent.</summary>
+    public IConnectionTraffic Traffic { get; set; } = NoTraffic.Instance;
 
     /// <summary>Bytes given to the transport.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Bytes that wait.</summary>
-    public int QueuedBytes => _queue.Length;
+    public int QueuedBytes => Queue.Length;
 
     /// <summary>The timestamp at which the flush under way began; 0 when there is none.</summary>
     public long FlushStarted => Volatile.Read(ref _flushStarted);
+
+    /// <summary>
+    /// Under the gate: whether there is something to send and nobody who sends it. Then the caller must call
+    /// <see cref="Start"/> when it has left the gate.
+    /// </summary>
+    public bool Claim() =>
+        !_busy && !_broken && (!Queue.IsEmpty || HasCredit) && (_busy = true);
+
+    /// <summary>Begins to send, after <see cref="Claim"/>: here, or on the pool where more is likely to come at once.</summary>
+    public void Start()
+    {
+        if (_settings.Time.GetElapsedTime(Volatile.Read(ref _lastRecord)) < Burst)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        else
+            Execute();
+    }
 
     public SendQueueResult TrySend(FrameKind kind, ReadOnlySpan<byte> body)
     {
         SendQueueResult result;
         bool start;
-        lock (_gate)
+        lock (Gate)
         {
-            result = _queue.TryAdd(kind, body);
+            int cost = Math.Max(SendQueue.LeastCost, body.Length);
+            result = Queue.TryReserve(cost);
+            if (result == SendQueueResult.Added)
+            {
+                Queue.Add(OutgoingFrame.Single(kind, default), body, last: true);
+                Queue.Charge(cost - body.Length);
+            }
+
             _open |= kind == FrameKind.Ready && result == SendQueueResult.Added;
             start = result == SendQueueResult.Added && Claim();
         }
 
         if (start)
             Start();
-        else if (result == SendQueueResult.Full)
-            _settings.Limits.Reject(NodeLimit.SendQueueBytes);
-        else if (result == SendQueueResult.NodeFull)
-            _settings.Limits.Reject(NodeLimit.SendQueueBytesTotal);
         return result;
     }
 
     public void Ping(ulong opaque)
     {
         bool start;
-        lock (_gate)
+        lock (Gate)
         {
-            _queue.Ping(opaque);
+            Queue.Ping(opaque);
             start = Claim();
         }
 
@@ -85,9 +126,9 @@ internal sealed class ConnectionWriter : IDisposable
     public void Pong(ulong opaque)
     {
         bool start;
-        lock (_gate)
+        lock (Gate)
         {
-            _queue.Pong(opaque);
+            Queue.Pong(opaque);
             start = Claim();
         }
 
@@ -98,7 +139,7 @@ internal sealed class ConnectionWriter : IDisposable
     /// <summary>The other side's Ready has come: from now on this side may send.</summary>
     public void Open()
     {
-        lock (_gate)
+        lock (Gate)
             _open = true;
     }
 
@@ -109,12 +150,12 @@ internal sealed class ConnectionWriter : IDisposable
     public void Close(CloseCode code)
     {
         bool start;
-        lock (_gate)
+        lock (Gate)
         {
             if (_open)
-                _queue.Close(code);
+                Queue.Close(code);
             else
-                _queue.End();
+                Queue.End();
             start = Claim();
         }
 
@@ -122,150 +163,159 @@ internal sealed class ConnectionWriter : IDisposable
             Start();
     }
 
-    /// <summary>Completes when the writer is idle: all that waited has gone to the transport, or cannot.</summary>
-    public async Task<bool> FlushAsync()
+    /// <summary>Completes when all that waits at this moment has gone to the transport; false when it cannot.</summary>
+    public Task<bool> FlushAsync()
     {
-        Task idle;
-        lock (_gate)
+        lock (Gate)
         {
-            if (!_busy)
-                return !_broken;
-            idle = (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            if (_broken || (!_busy && !Queue.HasBlock))
+                return Task.FromResult(!_broken);
+            return Wait(Queue.Added);
         }
-
-        await idle.ConfigureAwait(false);
-        lock (_gate)
-            return !_broken;
     }
 
     /// <summary>Takes no more, sends what waits and half-closes.</summary>
     public async Task EndAsync()
     {
-        lock (_gate)
-            _queue.End();
-        await FlushAsync().ConfigureAwait(false);
+        Task<bool> idle;
+        lock (Gate)
+        {
+            Queue.End();
+            idle = _busy ? Wait(long.MaxValue) : Task.FromResult(true);
+        }
+
+        await idle.ConfigureAwait(false);
         await _output.CompleteAsync().ConfigureAwait(false);
     }
 
     /// <summary>Frees what the writer holds; only after <see cref="EndAsync"/>.</summary>
     public void Dispose()
     {
-        lock (_gate)
-            _queue.Dispose();
+        lock (Gate)
+            Queue.Dispose();
         _sealer.Dispose();
     }
 
-    private bool Claim() => !_busy && !_broken && !_queue.IsEmpty && (_busy = true);
-
-    // The task is awaited through FlushAsync and EndAsync: it never fails and says when it is idle.
-    private void Start() => _ = WriteAsync();
-
-    private async Task WriteAsync()
+    /// <summary>The writer, as far as it goes without waiting; only after <see cref="Claim"/>.</summary>
+    public void Execute()
     {
-        bool sent = true;
         _turn = _settings.Time.GetTimestamp();
         _turnRecords = 0;
         try
         {
-            while (sent && TryTakeBatch(out byte[] batch, out int length))
-            {
-                try
-                {
-                    sent = await SendAsync(batch.AsMemory(0, length)).ConfigureAwait(false);
-                }
-                finally
-                {
-                    ArrayPool<byte>.Shared.Return(batch);
-                    lock (_gate)
-                        _queue.Sent();
-                }
-            }
+            Write();
         }
         catch (Exception e)
         {
-            // The transport's own exception, of whatever type it has; the connection ends with a reason instead.
-            Log.SendFailed(_settings.Log, e.Message);
-            sent = false;
+            Break(e);
         }
-
-        if (sent)
-            return;
-        TaskCompletionSource? idle;
-        lock (_gate)
-        {
-            _broken = true;
-            _queue.Dispose();
-            idle = BecomeIdle();
-        }
-
-        _failed();
-        idle?.SetResult();
     }
 
-    // Clears the busy mark in the same lock that finds the queue empty, so that no frame is left without a writer.
-    private bool TryTakeBatch(out byte[] batch, out int length)
+    // Nothing follows a Close.
+    private bool HasCredit => !Queue.IsEnded && Traffic.HasControl;
+
+    private Task<bool> Wait(long target)
     {
-        TaskCompletionSource? idle;
-        lock (_gate)
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _flushes.Add((target, done));
+        return done.Task;
+    }
+
+    // Resumed by the transport when a flush that had to wait is over.
+    private void Resume()
+    {
+        try
         {
-            if (!_queue.IsEmpty)
+            _turn = _settings.Time.GetTimestamp();
+            _turnRecords = 0;
+            if (EndFlush())
+                Write();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+    }
+
+    private void Write()
+    {
+        while (TryTake(out int control))
+        {
+            // Counted over records: whoever became the writer is a producer or the read loop, and must not write for all
+            // others as long as they keep adding.
+            if (!Seal(control))
             {
-                batch = ArrayPool<byte>.Shared.Rent(_queue.TakeSize);
-                length = _queue.Take(batch);
-                return true;
+                Break(null);
+                return;
             }
 
-            idle = BecomeIdle();
+            ValueTask<FlushResult> flush = _output.FlushAsync();
+            _flush = flush.ConfigureAwait(false).GetAwaiter();
+            if (!_flush.IsCompleted)
+            {
+                _flush.UnsafeOnCompleted(_resume ??= Resume);
+                return;
+            }
+
+            if (!EndFlush())
+                return;
+            if (_turnRecords >= RecordsBeforeYield || _settings.Time.GetElapsedTime(_turn).TotalMilliseconds > 1)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+        }
+    }
+
+    // Clears the busy mark in the same lock that finds nothing to send, so that no frame is left without a writer.
+    private bool TryTake(out int control)
+    {
+        List<TaskCompletionSource<bool>>? done;
+        control = 0;
+        lock (Gate)
+        {
+            if (Queue.HasControl || HasCredit)
+            {
+                if (_control.Length == 0)
+                    _control = ArrayPool<byte>.Shared.Rent(ControlRoom);
+                control = Queue.TakeHeartbeats(_control);
+                if (HasCredit)
+                    control += Traffic.WriteControl(_control.AsSpan(control));
+            }
+
+            bool block = Queue.TryTakeBlock(out _block);
+            if (!block)
+            {
+                Span<byte> close = stackalloc byte[8];
+                int length = Queue.TakeClose(close);
+                if (length > 0)
+                {
+                    if (_control.Length == 0)
+                        _control = ArrayPool<byte>.Shared.Rent(ControlRoom);
+                    close[..length].CopyTo(_control.AsSpan(control));
+                    control += length;
+                }
+            }
+
+            if (block || control > 0)
+                return true;
+            _busy = false;
+            ReturnControl();
+            done = TakeDone(long.MaxValue);
         }
 
-        idle?.SetResult();
-        batch = [];
-        length = 0;
+        Complete(done, true);
         return false;
     }
 
-    private TaskCompletionSource? BecomeIdle()
+    private bool Seal(int control)
     {
-        TaskCompletionSource? idle = _idle;
-        _idle = null;
-        _busy = false;
-        return idle;
-    }
-
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> frames)
-    {
-        while (!frames.IsEmpty)
-        {
-            // Counted over batches: whoever became the writer is a producer or the read loop, and must not write for
-            // all others as long as they keep adding.
-            if (_turnRecords >= RecordsBeforeYield || _settings.Time.GetElapsedTime(_turn).TotalMilliseconds > 1)
-            {
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                _turn = _settings.Time.GetTimestamp();
-                _turnRecords = 0;
-            }
-
-            int part = Math.Min(frames.Length, RecordSealer.MaxPlaintext);
-            if (!Seal(frames.Span[..part]))
-                return false;
-            frames = frames[part..];
-            _turnRecords++;
-        }
-
         long now = Math.Max(1, _settings.Time.GetTimestamp());
-        if (_settings.IsQuiet(_lastBatch, now))
+        if (_settings.IsQuiet(_lastRecord, now))
             _sealer.Rest();
-        _lastBatch = now;
         Volatile.Write(ref _flushStarted, now);
-        try
-        {
-            FlushResult result = await _output.FlushAsync().ConfigureAwait(false);
-            return !result.IsCompleted && !result.IsCanceled;
-        }
-        finally
-        {
-            Volatile.Write(ref _flushStarted, 0);
-        }
+        return (control == 0 || Seal(_control.AsSpan(0, control)))
+            && (_block.Length == 0 || Seal(_block.Array.AsSpan(0, _block.Length)));
     }
 
     private bool Seal(ReadOnlySpan<byte> plaintext)
@@ -275,6 +325,88 @@ internal sealed class ConnectionWriter : IDisposable
             return false;
         _output.Advance(written);
         Volatile.Write(ref _bytes, _bytes + written);
+        _turnRecords++;
         return true;
+    }
+
+    private bool EndFlush()
+    {
+        FlushResult result = _flush.GetResult();
+        Volatile.Write(ref _flushStarted, 0);
+        Volatile.Write(ref _lastRecord, _settings.Time.GetTimestamp());
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            Break(null);
+            return false;
+        }
+
+        List<TaskCompletionSource<bool>>? done = null;
+        lock (Gate)
+        {
+            if (_block.Length > 0)
+            {
+                _gone++;
+                Queue.Sent(_block, gone: true);
+                _block = default;
+                if (Queue.IsLow)
+                    Traffic.Refill();
+                done = TakeDone(_gone);
+            }
+        }
+
+        Complete(done, true);
+        return true;
+    }
+
+    // Nothing can be sent any more. The exception is the transport's own, of whatever type it has; the connection ends
+    // with a reason instead.
+    private void Break(Exception? exception)
+    {
+        if (exception is not null)
+            Log.SendFailed(_settings.Log, exception.Message);
+        Volatile.Write(ref _flushStarted, 0);
+        List<TaskCompletionSource<bool>>? done;
+        lock (Gate)
+        {
+            _broken = true;
+            _busy = false;
+            if (_block.Length > 0)
+                Queue.Sent(_block, gone: false);
+            _block = default;
+            Queue.Dispose();
+            ReturnControl();
+            done = TakeDone(long.MaxValue);
+        }
+
+        _failed();
+        Complete(done, false);
+    }
+
+    private void ReturnControl()
+    {
+        if (_control.Length == 0)
+            return;
+        ArrayPool<byte>.Shared.Return(_control);
+        _control = [];
+    }
+
+    private List<TaskCompletionSource<bool>>? TakeDone(long gone)
+    {
+        List<TaskCompletionSource<bool>>? done = null;
+        for (int i = _flushes.Count - 1; i >= 0; i--)
+        {
+            if (_flushes[i].Target > gone)
+                continue;
+            (done ??= []).Add(_flushes[i].Done);
+            _flushes.RemoveAt(i);
+        }
+
+        return done;
+    }
+
+    private static void Complete(List<TaskCompletionSource<bool>>? done, bool sent)
+    {
+        foreach (TaskCompletionSource<bool> flush in done ?? [])
+            flush.SetResult(sent);
     }
 }

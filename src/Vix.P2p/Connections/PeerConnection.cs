@@ -28,6 +28,7 @@ internal sealed class PeerConnection
         IP2pTransportConnection transport,
         SessionKeys keys,
         PeerId remoteId,
+        string scheme,
         ConnectionRole role,
         ConnectionSettings settings,
         IConnectionObserver observer)
@@ -36,14 +37,25 @@ internal sealed class PeerConnection
         _settings = settings;
         _observer = observer;
         RemoteId = remoteId;
+        Scheme = scheme;
         _pulse = new ConnectionPulse(settings, observer);
         _writer = new ConnectionWriter(transport.Output, new RecordSealer(keys.Send), settings, () => Abort(P2pReason.Lost));
-        _frames = new ConnectionFrames(this, role, observer, _pulse, _writer);
+        Traffic = settings.CreateTraffic(this, _writer, role);
+        _writer.Traffic = Traffic;
+        _frames = new ConnectionFrames(this, role, observer, _pulse, _writer, Traffic);
         _reader = new ConnectionReader(transport.Input, new RecordOpener(keys.Receive), _frames, _pulse, settings);
         settings.Live.Add(this);
     }
 
     public PeerId RemoteId { get; }
+
+    /// <summary>The scheme of its transport.</summary>
+    public string Scheme { get; }
+
+    public IP2pTransportConnection Transport => _transport;
+
+    /// <summary>What it carries for the application.</summary>
+    public IConnectionTraffic Traffic { get; }
 
     /// <summary>Why it has ended or is ending; <see cref="P2pReason.None"/> while it is not.</summary>
     public P2pReason Reason
@@ -65,6 +77,9 @@ internal sealed class PeerConnection
     public long BytesOut => _writer.Bytes;
 
     public int SendQueueBytes => _writer.QueuedBytes;
+
+    /// <summary>Messages that were taken to be sent and have not gone to the transport.</summary>
+    public int Unsent => _writer.Queue.Unsent;
 
     /// <summary>Reads until the connection ends, then frees it; the one call that owns the connection.</summary>
     public async Task<P2pReason> RunAsync()
@@ -127,6 +142,7 @@ internal sealed class PeerConnection
     /// <summary>Looks at the clock: pings, marks as stale, closes what has been silent or stuck too long.</summary>
     public void Tick()
     {
+        Traffic.Tick();
         switch (_pulse.Tick(_writer.FlushStarted))
         {
             case PulseAction.Ping:
@@ -159,6 +175,7 @@ internal sealed class PeerConnection
         }
 
         Log.Closing(_settings.Log, RemoteId, reason.ToCode());
+        Traffic.Closing(reason);
         _observer.Closing(reason);
         return true;
     }
@@ -179,6 +196,7 @@ internal sealed class PeerConnection
             _linger?.Dispose();
         }
 
+        Traffic.Ended();
         _writer.Dispose();
         _reader.Dispose();
         await _transport.DisposeAsync().ConfigureAwait(false);

@@ -15,5 +15,8 @@ internal sealed class SendBudget(long limit)
         return false;
     }
 
+    /// <summary>Counts what may not wait; it is bounded by the caller.</summary>
+    public void TakeBeyond(int bytes) => Interlocked.Add(ref _used, bytes);
+
     public void Give(int bytes) => Interlocked.Add(ref _used, -bytes);
 }

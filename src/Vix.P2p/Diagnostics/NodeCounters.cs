@@ -10,4 +10,5 @@ internal sealed class NodeCounters
     public long ConnectDeduped;
     public long ConnectFailures;
     public long BackoffSkips;
+    public long HandlerFailures;
 }

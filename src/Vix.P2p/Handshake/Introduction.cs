@@ -15,6 +15,7 @@ internal sealed record Introduction
     public const int MaxStringLength = 64;
     public const int InstanceLength = 32;
     public const int DefaultMaxMessage = 1024 * 1024;
+    public const int DefaultStreamWindow = 256 * 1024;
 
     // What is printable is not escaped; only quotes and backslashes must be.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -37,6 +38,9 @@ internal sealed record Introduction
     /// <summary>The largest message it takes, in bytes: 1 to 2^31 − 1. A small one only limits what it is sent.</summary>
     public int MaxMessage { get; init; } = DefaultMaxMessage;
 
+    /// <summary>The bytes of a stream that may be under way to it and unread: 1 to 2^31 − 1.</summary>
+    public int StreamWindow { get; init; } = DefaultStreamWindow;
+
     /// <summary>Reads an introduction; when it breaks a rule, <paramref name="error"/> says which and repeats nothing of the text.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out Introduction? introduction, [NotNullWhen(false)] out string? error) =>
         IntroductionReader.TryRead(utf8, out introduction, out error);
@@ -58,6 +62,7 @@ internal sealed record Introduction
                 writer.WriteStringValue(protocol);
             writer.WriteEndArray();
             writer.WriteNumber("max_message"u8, MaxMessage);
+            writer.WriteNumber("stream_window"u8, StreamWindow);
             writer.WriteEndObject();
         }
 

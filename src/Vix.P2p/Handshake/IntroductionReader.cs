@@ -22,6 +22,7 @@ internal ref struct IntroductionReader
     private string? _agent;
     private List<string>? _protocols;
     private int? _maxMessage;
+    private int? _streamWindow;
 
     private IntroductionReader(ReadOnlySpan<byte> utf8) => _json = new Utf8JsonReader(utf8, Options);
 
@@ -85,6 +86,7 @@ internal ref struct IntroductionReader
         Agent = _agent,
         Protocols = _protocols is { Count: > 0 } ? _protocols.AsReadOnly() : [],
         MaxMessage = _maxMessage ?? Introduction.DefaultMaxMessage,
+        StreamWindow = _streamWindow ?? Introduction.DefaultStreamWindow,
     };
 
     private string? ReadMember(string name)
@@ -106,6 +108,8 @@ internal ref struct IntroductionReader
                 return ReadProtocols() ? null : "The introduction's protocols are not at most 64 names of at most 64 printable ASCII characters.";
             case "max_message":
                 return ReadInt(1, int.MaxValue, out _maxMessage) ? null : "The introduction's max_message is not an integer of 1 to 2147483647.";
+            case "stream_window":
+                return ReadInt(1, int.MaxValue, out _streamWindow) ? null : "The introduction's stream_window is not an integer of 1 to 2147483647.";
             default:
                 return SkipUnknown() ? null : DuplicateMember;
         }

@@ -1,3 +1,4 @@
+using Vix.P2p.Messages;
 using Vix.P2p.Transport;
 
 namespace Vix.P2p.Hosting;
@@ -11,4 +12,6 @@ internal sealed record NodeFeature(string Node)
     public Action<string>? OnLog { get; init; }
 
     public IP2pTransport? Transport { get; init; }
+
+    public ProtocolRegistration? Protocol { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Handshake;
+using Vix.P2p.Messages;
 
 namespace Vix.P2p.Hosting;
 
@@ -34,7 +35,7 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>Reads and makes everything.</summary>
     /// <exception cref="P2pStartException">A file cannot be read.</exception>
-    public static NodeParts Load(P2pNodeOptions options, string section, LimitBoard limits, TimeProvider time, ILogger log)
+    public static NodeParts Load(P2pNodeOptions options, string section, LimitBoard limits, TimeProvider time, ILogger log, ChannelSettings channels)
     {
         byte[] key = NetworkKeyFile.Read(options, section);
         try
@@ -42,7 +43,7 @@ internal sealed class NodeParts : IDisposable
             NodeIdentity identity = options.IdentityPath is { } path ? NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}") : NodeIdentity.CreateEphemeral();
             if (options.IdentityPath is null)
                 Log.EphemeralIdentity(log, section);
-            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log));
+            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log) { CreateTraffic = (connection, writer, role) => new PeerChannel(connection, writer, role, channels) });
         }
         finally
         {
@@ -63,7 +64,7 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>What this node says of itself.</summary>
     /// <exception cref="P2pStartException">It is longer than a peer would take.</exception>
-    public static byte[] Introduce(P2pNodeOptions options, string section, string instance, int listenPort)
+    public static byte[] Introduce(P2pNodeOptions options, string section, string instance, int listenPort, IReadOnlyList<string> protocols)
     {
         byte[] bytes = new Introduction
         {
@@ -71,8 +72,9 @@ internal sealed class NodeParts : IDisposable
             Instance = instance,
             ListenPort = listenPort,
             Agent = Agent,
-            Protocols = [],
+            Protocols = protocols,
             MaxMessage = options.Limits.MaxMessageBytes,
+            StreamWindow = options.Limits.StreamWindowBytes,
         }.ToUtf8();
         if (bytes.Length > Handshake.Introduction.MaxLength)
             throw new P2pStartException($"{section}:{nameof(options.NodeId)}", $"{section}:{nameof(options.NodeId)} makes this node's introduction {bytes.Length} bytes long; it must be at most {Handshake.Introduction.MaxLength}.");

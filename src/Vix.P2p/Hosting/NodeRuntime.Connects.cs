@@ -1,3 +1,4 @@
+using Vix.P2p.Messages;
 using Vix.P2p.Peers;
 
 namespace Vix.P2p.Hosting;
@@ -5,6 +6,9 @@ namespace Vix.P2p.Hosting;
 /// <content>Connects and disconnects, as they are asked for.</content>
 internal sealed partial class NodeRuntime
 {
+    /// <summary>What the established connection to a peer carries; null when there is none.</summary>
+    public PeerChannel? FindChannel(PeerId peer) => Table.FindConnection(peer)?.Traffic as PeerChannel;
+
     public ConnectRequest Connect(PeerEndpoint endpoint, ConnectOptions options) =>
         _dialer is { } dialer && Table.IsOpen
             ? dialer.Request(endpoint, options)

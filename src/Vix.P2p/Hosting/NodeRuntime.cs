@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
+using Vix.P2p.Messages;
 using Vix.P2p.Peers;
 using Vix.P2p.Transport;
 using Vix.P2p.Transport.Tcp;
@@ -26,6 +27,7 @@ internal sealed partial class NodeRuntime
     private readonly LimitBoard _limits;
     private readonly NodeCounters _counters = new();
     private readonly TransportMap _transports;
+    private readonly ChannelSettings _channels;
     private readonly TaskSet _tasks;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _giveUpStart = new();
@@ -41,7 +43,7 @@ internal sealed partial class NodeRuntime
     private DateTimeOffset? _startedAt;
     private long _started;
 
-    public NodeRuntime(P2pNodeOptions options, string section, IReadOnlyList<NodeFeature> features, ILoggerFactory? loggers, TimeProvider time)
+    public NodeRuntime(IP2pNode node, P2pNodeOptions options, string section, IReadOnlyList<NodeFeature> features, IServiceProvider? services, ILoggerFactory? loggers, TimeProvider time)
     {
         _options = options;
         _section = section;
@@ -51,6 +53,7 @@ internal sealed partial class NodeRuntime
         _limits = new LimitBoard(options, section, _log);
         _tasks = new TaskSet(exception => Log.TaskFailed(_log, exception));
         _transports = new TransportMap(features.Select(feature => feature.Transport).OfType<IP2pTransport>().Prepend(new TcpTransport()));
+        _channels = new ChannelSettings(node, options, new ProtocolTable([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()]), services, _limits, _counters, time, _log, _stopping.Token);
         Table = new PeerTable(options, _counters, _limits, time, _log, Random.Shared.NextDouble);
     }
 
@@ -138,7 +141,7 @@ internal sealed partial class NodeRuntime
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the caller holds the lock
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
         cancellationToken = either.Token;
-        NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log);
+        NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log, _channels);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
         var addresses = new AddressLimiter(_options.Limits, _limits, Time);
@@ -149,7 +152,7 @@ internal sealed partial class NodeRuntime
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint));
+        byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 
@@ -229,6 +232,7 @@ internal sealed partial class NodeRuntime
         foreach (PeerConnection connection in _parts?.Connections.Live.Snapshot() ?? [])
             connection.Abort(P2pReason.ShuttingDown);
         await all.ConfigureAwait(false);
+        await WaitForHandlersAsync(cancellationToken).ConfigureAwait(false);
 
         _dialer?.Dispose();
         _parts?.Dispose();
@@ -239,5 +243,15 @@ internal sealed partial class NodeRuntime
         Table.Events.Complete();
         if (_startedAt is not null)
             Log.Stopped(_log);
+    }
+
+    // Their connections are gone and their tokens cancelled; one that does not end by that cannot be ended.
+    private async Task WaitForHandlersAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(StopTime, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        await _channels.Work.WhenAllAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_channels.Work.Count is > 0 and var left)
+            Log.HandlersLeft(_log, left);
     }
 }

@@ -90,6 +90,7 @@ public static class P2pServiceCollectionExtensions
         provider.GetRequiredService<IOptionsMonitor<P2pNodeOptions>>().Get(registration.Name),
         registration.Section,
         provider.GetServices<NodeFeature>().Where(feature => feature.Node == registration.Name),
+        provider,
         provider.GetService<ILoggerFactory>(),
         provider.GetService<TimeProvider>());
 }

@@ -150,7 +150,8 @@ internal sealed class Acceptor
         InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
         PeerConnection connection;
         using (result.Keys)
-            connection = new PeerConnection(transport, result.Keys!, result.RemoteId, ConnectionRole.Responder, _connections, (IConnectionObserver?)decision.Link ?? NoObserver.Instance);
+            connection = new PeerConnection(transport, result.Keys!, result.RemoteId, scheme, ConnectionRole.Responder, _connections, (IConnectionObserver?)decision.Link ?? NoObserver.Instance);
+        connection.Traffic.Open(result.Introduction!);
         decision.DroppedDial?.Cancel(decision.Reason);
         decision.DroppedConnection?.Close(decision.Reason, Records.CloseCode.Duplicate);
         if (decision.Link is not { } link)

@@ -168,7 +168,7 @@ internal sealed class Dialer : IDisposable
 
         PeerLink link = attempt.Link!;
         using (result.Keys)
-            link.Connection = new PeerConnection(connection, result.Keys, link.Id, ConnectionRole.Initiator, _connections, link);
+            link.Connection = new PeerConnection(connection, result.Keys, link.Id, attempt.Endpoint.Scheme, ConnectionRole.Initiator, _connections, link);
         _tasks.Run(() => RunAsync(link));
         try
         {

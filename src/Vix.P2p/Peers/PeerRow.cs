@@ -1,4 +1,5 @@
 using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Peers;
 

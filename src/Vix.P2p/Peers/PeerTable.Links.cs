@@ -1,3 +1,5 @@
+using Vix.P2p.Connections;
+
 namespace Vix.P2p.Peers;
 
 /// <content>The life of a link: Ready, stale, ended.</content>
@@ -18,6 +20,7 @@ internal sealed partial class PeerTable
             if (!_open || _claims.GetValueOrDefault(link.Id) != link)
                 return false;
             link.Established = ++_moment;
+            _connected[link.Id] = link.Connection!;
             Interlocked.Increment(ref _counters.HandshakesCompleted);
             PeerRow row = link.Row;
             attempt = link.Attempt;
@@ -81,6 +84,8 @@ internal sealed partial class PeerTable
             if (_claims.GetValueOrDefault(link.Id) == link)
                 _claims.Remove(link.Id);
             PeerRow row = link.Row;
+            if (link.Connection is { } connection)
+                _connected.TryRemove(new KeyValuePair<PeerId, PeerConnection>(link.Id, connection));
             _rows.TakeBytes(link);
             PeerRowState state = row.State;
             if (row.Link == link)

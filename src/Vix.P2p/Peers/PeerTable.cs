@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Peers;
@@ -15,6 +16,7 @@ internal sealed partial class PeerTable
     private readonly Dictionary<PeerId, PeerLink> _claims = [];
     private readonly HashSet<DialAttempt> _dials = [];
     private readonly List<Arrival> _arrivals = [];
+    private readonly ConcurrentDictionary<PeerId, PeerConnection> _connected = new();
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;
     private readonly PeerEventHub _events;
@@ -122,6 +124,12 @@ internal sealed partial class PeerTable
         lock (_gate)
             return _rows.FindShown(endpoint);
     }
+
+    /// <summary>The established connection to a peer; null when there is none. Takes no lock: the data path asks it.</summary>
+    public PeerConnection? FindConnection(PeerId id) => _connected.GetValueOrDefault(id);
+
+    /// <summary>The established connections at this moment.</summary>
+    public IEnumerable<PeerConnection> Connections() => _connected.Select(static entry => entry.Value);
 
     /// <summary>Bytes in and out over all connections there ever were.</summary>
     public (long In, long Out) Bytes()

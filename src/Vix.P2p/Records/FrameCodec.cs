@@ -14,10 +14,17 @@ internal static class FrameCodec
     /// <summary>The most an introduction may have, as the body of Ready.</summary>
     public const int MaxIntroduction = 3_072;
 
+    /// <summary>The most a Failure says, in bytes of UTF-8.</summary>
+    public const int MaxFailureText = 256;
+
+    /// <summary>The most a varint can be: 28 bits.</summary>
+    public const int MaxNumber = (1 << 28) - 1;
+
     /// <summary>The opaque bytes of Ping and Pong.</summary>
     public const int TokenLength = sizeof(ulong);
 
-    private const int MaxVarint = 4;
+    /// <summary>The bytes of the longest varint.</summary>
+    public const int MaxVarint = 4;
 
     /// <summary>
     /// Reads a header. Every verdict is given at the earliest byte that allows it, so that no body is waited for that
@@ -60,12 +67,29 @@ internal static class FrameCodec
         ArgumentOutOfRangeException.ThrowIfNegative(bodyLength);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bodyLength, MaxBody);
         destination[0] = (byte)kind;
-        int at = 1;
-        uint rest = (uint)bodyLength;
+        return 1 + WriteVarint(bodyLength, destination[1..]);
+    }
+
+    /// <summary>Writes a number in its shortest form; returns its length.</summary>
+    /// <param name="value">0 to 2^28 − 1.</param>
+    /// <param name="destination">Room for 4 bytes.</param>
+    public static int WriteVarint(int value, Span<byte> destination)
+    {
+        int at = 0;
+        uint rest = (uint)value;
         for (; rest >= 0x80; rest >>= 7)
             destination[at++] = (byte)(rest | 0x80);
         destination[at++] = (byte)rest;
         return at;
+    }
+
+    /// <summary>Takes a number from the front of a body; false when there is none in its shortest form.</summary>
+    public static bool TryTakeVarint(ref ReadOnlySpan<byte> body, out int value)
+    {
+        if (TryReadVarint(body, out value, out int size) != FrameStatus.Ok)
+            return false;
+        body = body[size..];
+        return true;
     }
 
     public static int WriteClose(CloseCode code, Span<byte> destination) =>
@@ -92,6 +116,16 @@ internal static class FrameCodec
             FrameKind.Ready => (1, MaxIntroduction),
             FrameKind.Reject or FrameKind.Close => (1, 1),
             FrameKind.Ping or FrameKind.Pong => (TokenLength, TokenLength),
+            FrameKind.Message => (1, MaxBody),
+            FrameKind.MessagePart or FrameKind.Request => (2, MaxBody),
+            FrameKind.RequestPart => (3, MaxBody),
+            FrameKind.Response => (1, MaxBody),
+            FrameKind.ResponsePart or FrameKind.StreamData => (2, MaxBody),
+            FrameKind.Failure => (2, (2 * MaxVarint) + MaxFailureText),
+            FrameKind.Cancel or FrameKind.StreamEnd => (1, MaxVarint),
+            FrameKind.Discard => (1, 1),
+            FrameKind.Credit or FrameKind.StreamOpen => (2, 1 + MaxVarint),
+            FrameKind.StreamAbort or FrameKind.StreamStop or FrameKind.StreamCredit => (2, 2 * MaxVarint),
             >= FrameKind.FirstExtension => (0, MaxBody),
             _ => (0, -1),
         };
@@ -119,7 +153,8 @@ internal static class FrameCodec
         return FrameStatus.BadLength;
     }
 
-    private static int VarintSize(int value) => value switch
+    /// <summary>The bytes of a number in its shortest form.</summary>
+    public static int VarintSize(int value) => value switch
     {
         < 1 << 7 => 1,
         < 1 << 14 => 2,

@@ -34,7 +34,7 @@ internal sealed class NodeDialler : IIdleDialler
         ReadyObserver observer = new();
         PeerConnection connection;
         using (result.Keys ?? throw new InvalidOperationException($"The handshake failed: {result.Detail}"))
-            connection = new PeerConnection(transport, result.Keys, result.RemoteId, ConnectionRole.Initiator, _settings, observer);
+            connection = new PeerConnection(transport, result.Keys, result.RemoteId, "tcp", ConnectionRole.Initiator, _settings, observer);
         lock (_connections)
             _connections.Add(connection);
         observer.Watch(connection.RunAsync());

@@ -24,7 +24,7 @@ internal sealed class ConnectionBench : IAsyncDisposable
         Near = new HookedConnection(near, () => BeforeFlush());
         using var nearKeys = new SessionKeys(ThereKey, BackKey);
         using var farKeys = new SessionKeys(BackKey, ThereKey);
-        Connection = new PeerConnection(Near, nearKeys, default, role, Settings, Observer);
+        Connection = new PeerConnection(Near, nearKeys, default, "memory", role, Settings, Observer);
         Far = new RawEnd(far, farKeys);
     }
 

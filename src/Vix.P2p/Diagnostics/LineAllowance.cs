@@ -1,8 +1,8 @@
-namespace Vix.P2p.Peers;
+namespace Vix.P2p.Diagnostics;
 
 /// <summary>
 /// How many lines at Information one peer may cause: 20 at once, then one in 6 s (docs/security.md, row 16). What is
-/// over goes to Debug. Under the table's lock.
+/// over goes to Debug. Not thread-safe: its owner holds a lock.
 /// </summary>
 internal sealed class LineAllowance
 {

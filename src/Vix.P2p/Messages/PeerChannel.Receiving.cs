@@ -1,0 +1,130 @@
+using Vix.P2p.Records;
+
+namespace Vix.P2p.Messages;
+
+/// <content>What comes, frame by frame, from the read loop alone.</content>
+internal sealed partial class PeerChannel
+{
+    private readonly List<ReceiveLane> _dirty = new(0);
+    private ReceiveLane?[] _receives = [];
+    private long _messagesIn;
+
+    public string? Take(FrameKind kind, ReadOnlySpan<byte> body)
+    {
+        switch (kind)
+        {
+            case FrameKind.Message:
+                return TakeMessage(whole: true, body);
+            case FrameKind.MessagePart:
+                return TakeMessage(whole: false, body);
+            case FrameKind.Request:
+                return TakeRequest(whole: true, body);
+            case FrameKind.RequestPart:
+                return TakeRequest(whole: false, body);
+            case FrameKind.Response or FrameKind.ResponsePart or FrameKind.Failure:
+                return Outgoing.Take(kind, body);
+            case FrameKind.Cancel:
+                return FrameCodec.TryTakeVarint(ref body, out int cancelled) && body.IsEmpty ? Incoming.Cancel(cancelled) : "a malformed Cancel";
+            case FrameKind.Discard:
+                return TakeDiscard(body[0]);
+            case FrameKind.Credit:
+                return TakeCredit(body);
+            default:
+                return Streams.Take(kind, body);
+        }
+    }
+
+    public void Taken()
+    {
+        foreach (ReceiveLane lane in _dirty)
+            lane.Publish();
+        _dirty.Clear();
+    }
+
+    public void Ended()
+    {
+        foreach (ReceiveLane? lane in _receives)
+            lane?.Ended();
+        Outgoing.Ended();
+        Streams.Ended();
+    }
+
+    /// <summary>Counts a message, a request or a response that came whole; from the read loop.</summary>
+    public void CountIn() => Volatile.Write(ref _messagesIn, _messagesIn + 1);
+
+    private string? TakeMessage(bool whole, ReadOnlySpan<byte> body) =>
+        Find(body[0]) is { } lane ? Take(lane, whole, InboxSegment.NoRequest, body[1..]) : "a message of a protocol that was not named";
+
+    private string? TakeRequest(bool whole, ReadOnlySpan<byte> body)
+    {
+        if (Find(body[0]) is not { } lane)
+            return "a request of a protocol that was not named";
+        body = body[1..];
+        if (!FrameCodec.TryTakeVarint(ref body, out int request))
+            return "a malformed request";
+        if (!lane.IsBegun && Incoming.Begin(request) is { } violation)
+            return violation;
+        return Take(lane, whole, request, body);
+    }
+
+    private string? Take(ReceiveLane lane, bool whole, int request, ReadOnlySpan<byte> payload)
+    {
+        if (lane.Take(whole, request, payload) is { } violation)
+            return violation;
+        if (!whole)
+            return null;
+        CountIn();
+        if (!lane.IsDirty)
+        {
+            lane.IsDirty = true;
+            _dirty.Add(lane);
+        }
+
+        return null;
+    }
+
+    private string? TakeDiscard(byte number)
+    {
+        if (Find(number) is not { } lane)
+            return "a Discard of a protocol that was not named";
+        if (!lane.IsBegun)
+            return "a Discard of nothing";
+        int request = lane.Discard();
+        if (request != InboxSegment.NoRequest)
+            Incoming.Forget(request);
+        return null;
+    }
+
+    private string? TakeCredit(ReadOnlySpan<byte> body)
+    {
+        int number = body[0];
+        body = body[1..];
+        if (number >= Remote.Protocols.Count || !FrameCodec.TryTakeVarint(ref body, out int bytes) || !body.IsEmpty)
+            return "a malformed Credit";
+        if (Find(Remote.Protocols[number]) is not { } protocol)
+            return "a malformed Credit";
+        bool start;
+        lock (Outbox.Gate)
+        {
+            if (!Outbox.TryGive(protocol.Lane, bytes))
+                return "more credit than there can be";
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+        return null;
+    }
+
+    private ReceiveLane? Find(byte number)
+    {
+        if (number >= _receives.Length)
+        {
+            if (number >= Settings.Protocols.Count)
+                return null;
+            _receives = new ReceiveLane?[Settings.Protocols.Count];
+        }
+
+        return _receives[number] ??= new ReceiveLane(this, Settings.Protocols[number], number);
+    }
+}

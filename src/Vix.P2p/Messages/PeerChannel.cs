@@ -1,0 +1,269 @@
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Handshake;
+using Vix.P2p.Records;
+using Vix.P2p.Transport;
+
+namespace Vix.P2p.Messages;
+
+/// <summary>
+/// What one connection carries for the application, both ways. The read loop hands frames in and never waits here; who
+/// sends goes through the <see cref="Messages.Outbox"/>. What comes is in PeerChannel.Receiving.cs.
+/// </summary>
+internal sealed partial class PeerChannel : IConnectionTraffic
+{
+    private readonly PeerConnection _connection;
+    private readonly ConnectionWriter _writer;
+    private readonly LineAllowance _lines = new();
+    private Introduction? _remote;
+    private SendProtocol?[] _sends = [];
+    private SendProtocol? _last;
+    private int[] _credits = [];
+    private int _creditCount;
+
+    public PeerChannel(PeerConnection connection, ConnectionWriter writer, ConnectionRole role, ChannelSettings settings)
+    {
+        _connection = connection;
+        _writer = writer;
+        Settings = settings;
+        Outbox = new Outbox(writer, settings);
+        Outgoing = new OutgoingRequests(this);
+        Incoming = new IncomingRequests(this);
+        Streams = new StreamTable(this, role);
+    }
+
+    public ChannelSettings Settings { get; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>The requests this side has made.</summary>
+    public OutgoingRequests Outgoing { get; }
+
+    /// <summary>The requests the other side has made.</summary>
+    public IncomingRequests Incoming { get; }
+
+    public StreamTable Streams { get; }
+
+    public P2pPeer Peer => field ??= new P2pPeer(_connection.RemoteId, Remote.NodeId, EndpointText.Of(_connection.Transport.RemoteEndPoint, _connection.Scheme));
+
+    /// <summary>What the other side says of itself; nothing is sent or received before it is known.</summary>
+    public Introduction Remote => _remote ?? throw new InvalidOperationException("The peer has not introduced itself yet.");
+
+    /// <summary>Messages, requests and responses that came whole.</summary>
+    public long MessagesIn => Volatile.Read(ref _messagesIn);
+
+    /// <summary>Messages, requests and responses that were taken to be sent.</summary>
+    public long MessagesOut => Outbox.Messages;
+
+    public bool HasControl => _creditCount > 0 || Streams.HasCredit;
+
+    public void Open(Introduction introduction) => _remote = introduction;
+
+    /// <summary>Finds a protocol of the other side; null when it does not speak it.</summary>
+    public SendProtocol? Find(string name)
+    {
+        SendProtocol? last = Volatile.Read(ref _last);
+        if (last is not null && last.Name == name)
+            return last;
+        IReadOnlyList<string> names = Remote.Protocols;
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (names[i] != name)
+                continue;
+            if (_sends.Length == 0)
+                Interlocked.CompareExchange(ref _sends, new SendProtocol?[names.Count], []);
+            SendProtocol found = Sends(i, name);
+            Volatile.Write(ref _last, found);
+            return found;
+        }
+
+        return null;
+    }
+
+    public ValueTask SendAsync(string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        return Find(protocol) is { } found
+            ? SendAsync(found, found.MessageFrame, payload, cancellationToken)
+            : ValueTask.FromException(Fault(P2pReason.ProtocolNotSupported, protocol));
+    }
+
+    /// <summary>Sends a message or a request in the lane of its protocol.</summary>
+    public ValueTask SendAsync(SendProtocol protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        payload.Length > Remote.MaxMessage
+            ? ValueTask.FromException(Fault(P2pReason.MessageTooLarge, protocol.Name, payload.Length))
+            : SendAsync(protocol.Lane, protocol.Name, frame, payload, cancellationToken);
+
+    /// <summary>Sends a payload in its lane; completes when all of it is in the send queue.</summary>
+    public ValueTask SendAsync(SendLane lane, string protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        bool start;
+        PendingSend? pending = null;
+        lock (Outbox.Gate)
+        {
+            P2pReason reason = Outbox.TryAdd(lane, frame, payload.Span);
+            if (reason == P2pReason.SendQueueFull)
+                pending = Outbox.Wait(lane, frame, payload);
+            else if (reason != P2pReason.None)
+                return ValueTask.FromException(Fault(reason, protocol));
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+        if (pending is null)
+            return ValueTask.CompletedTask;
+        pending.Protocol = protocol;
+        ValueTask task = pending.Task;
+        pending.Watch(cancellationToken);
+        return task;
+    }
+
+    public P2pReason TrySend(string protocol, ReadOnlySpan<byte> payload)
+    {
+        if (Find(protocol) is not { } found)
+            return P2pReason.ProtocolNotSupported;
+        if (payload.Length > Remote.MaxMessage)
+            return P2pReason.MessageTooLarge;
+        bool start;
+        P2pReason reason;
+        lock (Outbox.Gate)
+        {
+            reason = Outbox.TryAdd(found.Lane, found.MessageFrame, payload);
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+        return reason;
+    }
+
+    /// <summary>Sends a small frame that does not wait.</summary>
+    public void SendNow(in OutgoingFrame frame, ReadOnlySpan<byte> body)
+    {
+        bool start;
+        lock (Outbox.Gate)
+        {
+            Outbox.AddNow(frame, body);
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+        if (Outbox.IsOverrun)
+            Overrun(NodeLimit.SendQueueBytes);
+    }
+
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!await _writer.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
+            throw Fault(_connection.Reason, protocol: null);
+    }
+
+    /// <summary>Gives the other side credit for messages and requests of one of this node's protocols.</summary>
+    public void Give(byte number, int bytes)
+    {
+        bool start;
+        lock (Outbox.Gate)
+        {
+            if (_credits.Length == 0)
+                _credits = new int[Settings.Protocols.Count];
+            if (_credits[number] == 0)
+                _creditCount++;
+            _credits[number] += bytes;
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+    }
+
+    /// <summary>Begins to send after something was put under the gate that is no payload, such as the credit of a stream.</summary>
+    public bool Claim() => Outbox.Claim();
+
+    public void Refill() => Outbox.Refill();
+
+    public int WriteControl(Span<byte> destination)
+    {
+        int written = 0;
+        for (int number = 0; _creditCount > 0 && destination.Length - written >= 2 + 2 * FrameCodec.MaxVarint; number++)
+        {
+            if (_credits[number] == 0)
+                continue;
+            // More than a number can say is said in two.
+            int bytes = Math.Min(_credits[number], FrameCodec.MaxNumber);
+            FramePrefix prefix = FramePrefix.ByteAndVarint((byte)number, bytes);
+            written += FrameCodec.WriteHeader(FrameKind.Credit, prefix.Length, destination[written..]);
+            written += prefix.Write(destination[written..]);
+            _credits[number] -= bytes;
+            if (_credits[number] == 0)
+                _creditCount--;
+        }
+
+        return written + Streams.WriteCredit(destination[written..]);
+    }
+
+    public void Tick()
+    {
+        bool start;
+        lock (Outbox.Gate)
+        {
+            Outbox.Expire(Settings.SendTimeout, pending => Fault(P2pReason.SendTimeout, pending.Protocol));
+            start = Outbox.Claim();
+        }
+
+        if (start)
+            Outbox.Start();
+        if (Outbox.IsOverrun)
+            Overrun(NodeLimit.SendQueueBytes);
+    }
+
+    public void Closing(P2pReason reason)
+    {
+        lock (Outbox.Gate)
+            Outbox.Close(reason, pending => Fault(reason, pending.Protocol));
+        Outgoing.Close(reason);
+        Incoming.Close(reason);
+        Streams.Close(reason);
+    }
+
+    /// <summary>The peer makes this node keep more than it may: the connection ends.</summary>
+    public void Overrun(NodeLimit limit)
+    {
+        Settings.Limits.Reject(limit);
+        _connection.Close(P2pReason.Overload, CloseCode.Overload);
+    }
+
+    /// <summary>A handler of the application threw: told at most as often as one peer may cause lines.</summary>
+    public void HandlerFailed(string protocol, Exception exception)
+    {
+        Interlocked.Increment(ref Settings.Counters.HandlerFailures);
+        bool tell;
+        lock (_lines)
+            tell = _lines.TryTake(Settings.Time);
+        if (tell)
+            Log.HandlerFailed(Settings.Log, exception, protocol, Peer.Id);
+        else
+            Log.HandlerFailedQuietly(Settings.Log, exception, protocol, Peer.Id);
+    }
+
+    /// <summary>The exception for what was not sent.</summary>
+    public P2pSendException Fault(P2pReason reason, string? protocol, int length = 0) => new(_connection.RemoteId, protocol, reason, reason switch
+    {
+        P2pReason.ProtocolNotSupported => $"The peer does not speak {protocol}.",
+        P2pReason.MessageTooLarge => $"The message has {length} bytes; the peer takes at most {Remote.MaxMessage}. Send more by a stream (OpenStreamAsync), or raise Limits:MaxMessageBytes there.",
+        P2pReason.SendTimeout => $"The peer took nothing of {protocol} for {Settings.SendTimeout}.",
+        P2pReason.RequestTimeout => $"The peer did not answer a request of {protocol} in time.",
+        P2pReason.TooManyStreams => $"{Settings.StreamsPerPeer} streams to this peer are open.",
+        _ => $"The connection has ended ({reason.ToCode()}).",
+    });
+
+    private SendProtocol Sends(int number, string name)
+    {
+        SendProtocol?[] sends = _sends;
+        return sends[number]
+            ?? Interlocked.CompareExchange(ref sends[number], new SendProtocol(name, (byte)number, ReceiveLane.InitialCredit(Remote.MaxMessage)), null)
+            ?? sends[number]!;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics.Metrics;
+
+namespace Vix.P2p.Messages;
+
+/// <summary>How many wait for a place in a send queue, and how long they did.</summary>
+internal sealed class SendWaits
+{
+    private long _waiting;
+
+    /// <summary>Those that wait at this moment.</summary>
+    public long Count => Volatile.Read(ref _waiting);
+
+    /// <summary>Where the waits are written down when they end, in seconds; null for nowhere.</summary>
+    public Histogram<double>? Duration { get; init; }
+
+    public void Begin() => Interlocked.Increment(ref _waiting);
+
+    public void End(TimeSpan waited)
+    {
+        Interlocked.Decrement(ref _waiting);
+        Duration?.Record(waited.TotalSeconds);
+    }
+}
