@@ -8,10 +8,10 @@ namespace Vix.P2p.Messages;
 /// </summary>
 internal sealed class ReceiveLane : IThreadPoolWorkItem
 {
-    /// <summary>What may be held back of the credit, less one (docs/protocol.md, section 5).</summary>
-    public const int CreditHeld = 256 * 1024;
+    // What a sender has beyond the largest message at the start (docs/protocol.md, section 5).
+    private const int CreditBeyond = 256 * 1024;
 
-    // A segment ends at this, and credit is given back from this on: together less than may be held back.
+    // A segment ends at this, and credit is given back from this on: together it is less than the 192 KiB that may be held back.
     private const int SegmentCost = 64 * 1024;
     private const int GiveBackAt = 128 * 1024;
     private const int LeastCost = Connections.SendQueue.LeastCost;
@@ -55,7 +55,7 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     public bool IsDirty { get; set; }
 
     /// <summary>What a sender may send to a node that takes messages of that size before it is given more.</summary>
-    public static long InitialCredit(int maxMessage) => Math.Min(int.MaxValue, (long)maxMessage + CreditHeld);
+    public static long InitialCredit(int maxMessage) => Math.Min(int.MaxValue, (long)maxMessage + CreditBeyond);
 
     /// <summary>Takes a piece, from the read loop; null when all is well, else what the protocol does not allow.</summary>
     public string? Take(bool whole, int request, ReadOnlySpan<byte> payload)

@@ -28,8 +28,14 @@ internal sealed class SendLane(long credit, int leastCost)
     public bool Covers(int bytes) => Credit >= (bytes > leastCost ? (long)bytes + leastCost : leastCost);
 
     /// <summary>How much of what is left of a payload the credit is enough for; −1 for not even a frame.</summary>
-    public int Affordable(int bytes) =>
-        Credit < CostOf(Math.Min(bytes, leastCost)) || (Credit == 0 && bytes > 0) ? -1 : (int)Math.Min(bytes, Credit);
+    /// <remarks>Where a piece is cut in two, the end of it may cost more than it has bytes: that much is left over.</remarks>
+    public int Affordable(int bytes)
+    {
+        if (Covers(bytes))
+            return bytes;
+        long some = Credit - leastCost;
+        return some > leastCost ? (int)Math.Min(bytes, some) : -1;
+    }
 
     public void Spend(int cost)
     {
