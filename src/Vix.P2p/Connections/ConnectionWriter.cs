@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Vix.P2p.Records;
@@ -17,37 +16,30 @@ namespace Vix.P2p.Connections;
 internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 {
     private const int RecordsBeforeYield = 64;
-    private const int ControlRoom = 1_024;
 
     // A frame that comes this soon after the last record is one of many: those that follow are gathered while the pool
     // finds a thread. One that comes later is sent by whoever sends it, which saves the way to another thread
     // (test/Vix.P2p.Benchmarks, messages).
     private static readonly TimeSpan Burst = TimeSpan.FromMicroseconds(20);
 
-    private readonly PipeWriter _output;
-    private readonly RecordSealer _sealer;
+    private readonly RecordOutput _output;
     private readonly ConnectionSettings _settings;
     private readonly Action _failed;
-    private readonly List<(long Target, TaskCompletionSource<bool> Done)> _flushes = new(0);
+    private readonly FlushWaiters _flushes = new();
     private Action? _resume;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
     private SendBlock _block;
-    private byte[] _control = [];
-    private bool _open;
+    private ControlBuffer _control;
     private bool _busy;
     private bool _broken;
     private long _gone;
     private long _turn;
     private int _turnRecords;
-    private long _flushStarted;
-    private long _bytes;
-    private long _lastRecord;
 
     /// <param name="failed">Called once, from the writer, when nothing can be sent any more.</param>
     public ConnectionWriter(PipeWriter output, RecordSealer sealer, ConnectionSettings settings, Action failed)
     {
-        _output = output;
-        _sealer = sealer;
+        _output = new RecordOutput(output, sealer, settings);
         _settings = settings;
         _failed = failed;
         Queue = new SendQueue(settings.SendQueueBytes, settings.Budget);
@@ -63,13 +55,13 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     public IConnectionTraffic Traffic { get; set; } = NoTraffic.Instance;
 
     /// <summary>Bytes given to the transport.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long Bytes => _output.Bytes;
 
     /// <summary>Bytes that wait.</summary>
     public int QueuedBytes => Queue.Length;
 
     /// <summary>The timestamp at which the flush under way began; 0 when there is none.</summary>
-    public long FlushStarted => Volatile.Read(ref _flushStarted);
+    public long FlushStarted => _output.FlushStarted;
 
     /// <summary>
     /// Under the gate: whether there is something to send and nobody who sends it. Then the caller must call
@@ -81,7 +73,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     /// <summary>Begins to send, after <see cref="Claim"/>: here, or on the pool where more is likely to come at once.</summary>
     public void Start()
     {
-        if (_settings.Time.GetElapsedTime(Volatile.Read(ref _lastRecord)) < Burst)
+        if (_output.Idle < Burst)
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         else
             Execute();
@@ -99,10 +91,11 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             {
                 Queue.Add(OutgoingFrame.Single(kind, default), body, last: true);
                 Queue.Charge(cost - body.Length);
+                if (kind == FrameKind.Ready)
+                    Queue.Open();
             }
 
-            _open |= kind == FrameKind.Ready && result == SendQueueResult.Added;
-            start = result == SendQueueResult.Added && Claim();
+            start = Claim();
         }
 
         if (start)
@@ -110,58 +103,15 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         return result;
     }
 
-    public void Ping(ulong opaque)
-    {
-        bool start;
-        lock (Gate)
-        {
-            Queue.Ping(opaque);
-            start = Claim();
-        }
+    public void Ping(ulong opaque) => Put(static (queue, opaque) => queue.Ping(opaque), opaque);
 
-        if (start)
-            Start();
-    }
-
-    public void Pong(ulong opaque)
-    {
-        bool start;
-        lock (Gate)
-        {
-            Queue.Pong(opaque);
-            start = Claim();
-        }
-
-        if (start)
-            Start();
-    }
+    public void Pong(ulong opaque) => Put(static (queue, opaque) => queue.Pong(opaque), opaque);
 
     /// <summary>The other side's Ready has come: from now on this side may send.</summary>
-    public void Open()
-    {
-        lock (Gate)
-            _open = true;
-    }
+    public void Open() => Put(static (queue, _) => queue.Open(), 0);
 
-    /// <summary>
-    /// Takes no more and sends Close after what waits; where Ready has not been sent or received yet, without Close,
-    /// which must not be the first frame.
-    /// </summary>
-    public void Close(CloseCode code)
-    {
-        bool start;
-        lock (Gate)
-        {
-            if (_open)
-                Queue.Close(code);
-            else
-                Queue.End();
-            start = Claim();
-        }
-
-        if (start)
-            Start();
-    }
+    /// <summary>Takes no more and sends Close after what waits, where this side may send.</summary>
+    public void Close(CloseCode code) => Put(static (queue, code) => queue.Close(code), code);
 
     /// <summary>Completes when all that waits at this moment has gone to the transport; false when it cannot.</summary>
     public Task<bool> FlushAsync()
@@ -170,7 +120,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         {
             if (_broken || (!_busy && !Queue.HasBlock))
                 return Task.FromResult(!_broken);
-            return Wait(Queue.Added);
+            return _flushes.Wait(Queue.Added);
         }
     }
 
@@ -181,7 +131,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         lock (Gate)
         {
             Queue.End();
-            idle = _busy ? Wait(long.MaxValue) : Task.FromResult(true);
+            idle = _busy ? _flushes.Wait(long.MaxValue) : Task.FromResult(true);
         }
 
         await idle.ConfigureAwait(false);
@@ -193,7 +143,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     {
         lock (Gate)
             Queue.Dispose();
-        _sealer.Dispose();
+        _output.Dispose();
     }
 
     /// <summary>The writer, as far as it goes without waiting; only after <see cref="Claim"/>.</summary>
@@ -211,15 +161,21 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         }
     }
 
+    private void Put<T>(Action<SendQueue, T> put, T state)
+    {
+        bool start;
+        lock (Gate)
+        {
+            put(Queue, state);
+            start = Claim();
+        }
+
+        if (start)
+            Start();
+    }
+
     // Nothing follows a Close.
     private bool HasCredit => !Queue.IsEnded && Traffic.HasControl;
-
-    private Task<bool> Wait(long target)
-    {
-        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _flushes.Add((target, done));
-        return done.Task;
-    }
 
     // Resumed by the transport when a flush that had to wait is over.
     private void Resume()
@@ -239,18 +195,15 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 
     private void Write()
     {
-        while (TryTake(out int control))
+        while (TryTake())
         {
-            // Counted over records: whoever became the writer is a producer or the read loop, and must not write for all
-            // others as long as they keep adding.
-            if (!Seal(control))
+            if (!Seal())
             {
                 Break(null);
                 return;
             }
 
-            ValueTask<FlushResult> flush = _output.FlushAsync();
-            _flush = flush.ConfigureAwait(false).GetAwaiter();
+            _flush = _output.FlushAsync().GetAwaiter();
             if (!_flush.IsCompleted)
             {
                 _flush.UnsafeOnCompleted(_resume ??= Resume);
@@ -259,6 +212,8 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 
             if (!EndFlush())
                 return;
+            // Whoever became the writer is a producer or the read loop, and must not write for all others as long as they
+            // keep adding.
             if (_turnRecords >= RecordsBeforeYield || _settings.Time.GetElapsedTime(_turn).TotalMilliseconds > 1)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -268,93 +223,54 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     }
 
     // Clears the busy mark in the same lock that finds nothing to send, so that no frame is left without a writer.
-    private bool TryTake(out int control)
+    private bool TryTake()
     {
-        List<TaskCompletionSource<bool>>? done;
-        control = 0;
         lock (Gate)
         {
-            if (Queue.HasControl || HasCredit)
-            {
-                if (_control.Length == 0)
-                    _control = ArrayPool<byte>.Shared.Rent(ControlRoom);
-                control = Queue.TakeHeartbeats(_control);
-                if (HasCredit)
-                    control += Traffic.WriteControl(_control.AsSpan(control));
-            }
-
-            bool block = Queue.TryTakeBlock(out _block);
-            if (!block)
-            {
-                Span<byte> close = stackalloc byte[8];
-                int length = Queue.TakeClose(close);
-                if (length > 0)
-                {
-                    if (_control.Length == 0)
-                        _control = ArrayPool<byte>.Shared.Rent(ControlRoom);
-                    close[..length].CopyTo(_control.AsSpan(control));
-                    control += length;
-                }
-            }
-
-            if (block || control > 0)
+            _control.Clear();
+            if (Queue.HasControl)
+                _control.Advance(Queue.TakeHeartbeats(_control.Free()));
+            if (HasCredit)
+                _control.Advance(Traffic.WriteControl(_control.Free()));
+            if (!Queue.TryTakeBlock(out _block) && Queue.HasClose)
+                _control.Advance(Queue.TakeClose(_control.Free()));
+            if (_block.Length > 0 || _control.Length > 0)
                 return true;
             _busy = false;
-            ReturnControl();
-            done = TakeDone(long.MaxValue);
-        }
-
-        Complete(done, true);
-        return false;
-    }
-
-    private bool Seal(int control)
-    {
-        long now = Math.Max(1, _settings.Time.GetTimestamp());
-        if (_settings.IsQuiet(_lastRecord, now))
-            _sealer.Rest();
-        Volatile.Write(ref _flushStarted, now);
-        return (control == 0 || Seal(_control.AsSpan(0, control)))
-            && (_block.Length == 0 || Seal(_block.Array.AsSpan(0, _block.Length)));
-    }
-
-    private bool Seal(ReadOnlySpan<byte> plaintext)
-    {
-        Span<byte> record = _output.GetSpan(plaintext.Length + RecordSealer.HeaderLength + RecordSealer.TagLength);
-        if (!_sealer.TrySeal(plaintext, record, out int written))
+            _control.Return();
+            _flushes.Complete(long.MaxValue, sent: true);
             return false;
-        _output.Advance(written);
-        Volatile.Write(ref _bytes, _bytes + written);
+        }
+    }
+
+    private bool Seal()
+    {
+        _output.Begin();
         _turnRecords++;
-        return true;
+        return _output.TrySeal(_control.Written) && _output.TrySeal(_block.Array.AsSpan(0, _block.Length));
     }
 
     private bool EndFlush()
     {
         FlushResult result = _flush.GetResult();
-        Volatile.Write(ref _flushStarted, 0);
-        Volatile.Write(ref _lastRecord, _settings.Time.GetTimestamp());
+        _output.End();
         if (result.IsCompleted || result.IsCanceled)
         {
             Break(null);
             return false;
         }
 
-        List<TaskCompletionSource<bool>>? done = null;
+        if (_block.Length == 0)
+            return true;
         lock (Gate)
         {
-            if (_block.Length > 0)
-            {
-                _gone++;
-                Queue.Sent(_block, gone: true);
-                _block = default;
-                if (Queue.IsLow)
-                    Traffic.Refill();
-                done = TakeDone(_gone);
-            }
+            Queue.Sent(_block, gone: true);
+            _block = default;
+            if (Queue.IsLow)
+                Traffic.Refill();
+            _flushes.Complete(++_gone, sent: true);
         }
 
-        Complete(done, true);
         return true;
     }
 
@@ -364,8 +280,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     {
         if (exception is not null)
             Log.SendFailed(_settings.Log, exception.Message);
-        Volatile.Write(ref _flushStarted, 0);
-        List<TaskCompletionSource<bool>>? done;
+        _output.End();
         lock (Gate)
         {
             _broken = true;
@@ -374,39 +289,10 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
                 Queue.Sent(_block, gone: false);
             _block = default;
             Queue.Dispose();
-            ReturnControl();
-            done = TakeDone(long.MaxValue);
+            _control.Return();
+            _flushes.Complete(long.MaxValue, sent: false);
         }
 
         _failed();
-        Complete(done, false);
-    }
-
-    private void ReturnControl()
-    {
-        if (_control.Length == 0)
-            return;
-        ArrayPool<byte>.Shared.Return(_control);
-        _control = [];
-    }
-
-    private List<TaskCompletionSource<bool>>? TakeDone(long gone)
-    {
-        List<TaskCompletionSource<bool>>? done = null;
-        for (int i = _flushes.Count - 1; i >= 0; i--)
-        {
-            if (_flushes[i].Target > gone)
-                continue;
-            (done ??= []).Add(_flushes[i].Done);
-            _flushes.RemoveAt(i);
-        }
-
-        return done;
-    }
-
-    private static void Complete(List<TaskCompletionSource<bool>>? done, bool sent)
-    {
-        foreach (TaskCompletionSource<bool> flush in done ?? [])
-            flush.SetResult(sent);
     }
 }

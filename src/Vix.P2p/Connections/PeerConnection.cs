@@ -94,6 +94,7 @@ internal sealed class PeerConnection
             }
             else if (end == ReadEnd.Lost)
                 Close(P2pReason.Lost, code: null);
+            Traffic.Ended();
             await FinishAsync().ConfigureAwait(false);
         }
         finally
@@ -196,7 +197,6 @@ internal sealed class PeerConnection
             _linger?.Dispose();
         }
 
-        Traffic.Ended();
         _writer.Dispose();
         _reader.Dispose();
         await _transport.DisposeAsync().ConfigureAwait(false);

@@ -32,6 +32,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     private ulong? _ping;
     private ulong? _pong;
     private CloseCode? _close;
+    private bool _open;
     private bool _ended;
 
     /// <summary>What waits or is being sent, as it counts; read from anywhere.</summary>
@@ -46,6 +47,8 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     public bool HasBlock => _full.Count > 0 || _tailLength > 0;
 
     public bool HasControl => _ping is not null || _pong is not null;
+
+    public bool HasClose => _close is not null;
 
     /// <summary>Nothing more is taken.</summary>
     public bool IsEnded => _ended;
@@ -133,12 +136,17 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
             _pong = opaque;
     }
 
-    /// <summary>Sends Close after what waits; nothing is taken after it.</summary>
+    /// <summary>Ready has been sent or has come: a Close may be sent.</summary>
+    public void Open() => _open = true;
+
+    /// <summary>
+    /// Sends Close after what waits, and nothing after it; where Ready has not been sent or received yet, no Close,
+    /// which must not be the first frame.
+    /// </summary>
     public void Close(CloseCode code)
     {
-        if (_ended)
-            return;
-        _close = code;
+        if (!_ended && _open)
+            _close = code;
         _ended = true;
     }
 
@@ -157,10 +165,10 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         return written;
     }
 
-    /// <summary>Takes the Close, once nothing else waits; returns its length.</summary>
+    /// <summary>Writes the Close, which nothing follows; returns its length.</summary>
     public int TakeClose(Span<byte> destination)
     {
-        if (_close is not { } close || HasBlock)
+        if (_close is not { } close)
             return 0;
         _close = null;
         return FrameCodec.WriteClose(close, destination);

@@ -50,6 +50,8 @@ internal sealed class ChannelSettings
 
     public HandlerWork Work { get; } = new();
 
+    public LaneSuccession Lanes { get; } = new();
+
     public LimitBoard Limits { get; }
 
     public NodeCounters Counters { get; }

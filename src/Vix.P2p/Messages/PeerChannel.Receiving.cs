@@ -125,6 +125,13 @@ internal sealed partial class PeerChannel
             _receives = new ReceiveLane?[Settings.Protocols.Count];
         }
 
-        return _receives[number] ??= new ReceiveLane(this, Settings.Protocols[number], number);
+        if (_receives[number] is { } known)
+            return known;
+        var lane = new ReceiveLane(this, Settings.Protocols[number], number);
+        Volatile.Write(ref _receives[number], lane);
+        // Whoever closes just now may not have seen it.
+        if (_connection.Reason != P2pReason.None)
+            Settings.Lanes.Leave(_connection.RemoteId, lane);
+        return lane;
     }
 }

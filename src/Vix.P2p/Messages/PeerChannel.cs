@@ -223,6 +223,12 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     {
         lock (Outbox.Gate)
             Outbox.Close(reason, pending => Fault(reason, pending.Protocol));
+        foreach (ReceiveLane? lane in Volatile.Read(ref _receives))
+        {
+            if (lane is not null)
+                Settings.Lanes.Leave(_connection.RemoteId, lane);
+        }
+
         Outgoing.Close(reason);
         Incoming.Close(reason);
         Streams.Close(reason);

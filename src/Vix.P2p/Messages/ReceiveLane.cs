@@ -1,55 +1,49 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Messages;
 
 /// <summary>
-/// The messages and requests of one protocol that one peer sends: the read loop puts them together and leaves them
-/// here, workers hand them to the application in their order. What has been dealt with is given back as credit.
+/// The messages and requests of one protocol that one peer sends: the read loop leaves them here, workers hand them to
+/// the application in their order. What has been dealt with is given back as credit.
 /// </summary>
 internal sealed class ReceiveLane : IThreadPoolWorkItem
 {
     // What a sender has beyond the largest message at the start (docs/protocol.md, section 5).
     private const int CreditBeyond = 256 * 1024;
 
-    // A segment ends at this, and credit is given back from this on: together it is less than the 192 KiB that may be held back.
-    private const int SegmentCost = 64 * 1024;
+    // With what a worker has dealt with of its segment this is less than the 192 KiB that may be held back.
     private const int GiveBackAt = 128 * 1024;
-    private const int LeastCost = Connections.SendQueue.LeastCost;
-    private const int FirstSegment = 512;
-    private const int LargestHint = 128 * 1024;
 
     private readonly PeerChannel _channel;
     private readonly ProtocolRegistration _protocol;
-    private readonly byte _number;
+    private readonly LaneInbox _inbox;
     private readonly Lock _gate = new();
     private readonly Queue<InboxSegment> _segments = new(0);
     private readonly Stack<P2pMessageContext> _contexts = new(0);
-    private byte[] _open = [];
-    private int _openLength;
-    private int _openCost;
-    private int _hint = FirstSegment;
-    private byte[] _partial = [];
-    private int _partialLength;
-    private int _partialCost;
-    private int _partialHint;
-    private int _partialRequest;
     private long _received;
     private long _granted;
     private int _owed;
     private int _running;
+    private bool _ended;
+    private Task? _before;
+    private TaskCompletionSource? _finished;
 
     public ReceiveLane(PeerChannel channel, ProtocolRegistration protocol, byte number)
     {
         _channel = channel;
         _protocol = protocol;
-        _number = number;
+        Number = number;
+        _inbox = new LaneInbox(channel.Settings.MaxMessage, apart: protocol.Concurrency > 1, channel.Settings.Received, HandOn);
         _granted = InitialCredit(channel.Settings.MaxMessage);
+        _before = channel.Settings.Lanes.Before(channel.Peer.Id, number);
     }
 
-    public ProtocolRegistration Protocol => _protocol;
+    public byte Number { get; }
 
     /// <summary>Whether a message or request has begun and is not whole.</summary>
-    public bool IsBegun => _partialLength > 0;
+    public bool IsBegun => _inbox.IsBegun;
 
     /// <summary>Whether something has come since the last <see cref="Publish"/>.</summary>
     public bool IsDirty { get; set; }
@@ -60,32 +54,19 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     /// <summary>Takes a piece, from the read loop; null when all is well, else what the protocol does not allow.</summary>
     public string? Take(bool whole, int request, ReadOnlySpan<byte> payload)
     {
-        int cost = Math.Max(LeastCost, payload.Length);
-        _received += cost;
+        _received += LaneInbox.CostOf(payload.Length);
         if (_received > Volatile.Read(ref _granted))
             return "a message without credit";
-        bool begun = IsBegun;
-        if (begun && request != _partialRequest)
-            return "a message inside of another one of its protocol";
-        if ((begun ? _partialLength - InboxSegment.HeaderLength : 0) + payload.Length > _channel.Settings.MaxMessage)
-            return "a message larger than this node takes";
-        if (whole && !begun && payload.Length <= SegmentCost / 4)
-            Append(request, payload, cost);
-        else if (!Gather(request, payload, cost))
-            return null;
-        else if (whole)
-            Complete();
-        return null;
+        string? violation = _inbox.Take(whole, request, payload, out bool fits);
+        if (!fits)
+            _channel.Overrun(NodeLimit.ReceiveQueueBytesTotal);
+        return violation;
     }
 
-    /// <summary>The sender gives up what it has begun. The number of the request it was; −1 when it was none.</summary>
+    /// <summary>The sender gives up what it has begun: the number of the request it was.</summary>
     public int Discard()
     {
-        if (_partialLength == 0)
-            return InboxSegment.NoRequest;
-        int request = _partialRequest;
-        int cost = _partialCost;
-        DropPartial();
+        (int request, int cost) = _inbox.Drop();
         GiveBack(cost);
         return request;
     }
@@ -94,100 +75,45 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     public void Publish()
     {
         IsDirty = false;
-        if (_openLength == 0)
-            return;
-        var segment = new InboxSegment(_open, _openLength, _openCost);
-        _hint = Math.Max(FirstSegment, _openLength);
-        _open = [];
-        _openLength = _openCost = 0;
-        Enqueue(segment, charged: 0);
+        _inbox.Publish();
     }
 
     /// <summary>The read loop has ended: what is not whole never will be.</summary>
     public void Ended()
     {
         Publish();
-        DropPartial();
+        _inbox.Drop();
+        bool over;
+        lock (_gate)
+        {
+            _ended = true;
+            over = _running == 0;
+        }
+
+        if (over)
+            Finish();
     }
 
-    /// <summary>One worker, from the pool.</summary>
+    /// <summary>Completes when nothing comes any more and the last handler has ended.</summary>
+    public Task WhenFinished()
+    {
+        lock (_gate)
+            return (_finished ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    /// <summary>One worker, from the pool. Those that run are counted, and a stop waits for them.</summary>
     public void Execute() => _ = WorkAsync();
 
-    private void Append(int request, ReadOnlySpan<byte> payload, int cost)
+    private void HandOn(in InboxSegment segment)
     {
-        int size = InboxSegment.HeaderLength + payload.Length;
-        if (_openCost + cost > SegmentCost)
-            Publish();
-        if (_open.Length < _openLength + size)
-            _open = Grow(_open, _openLength, Math.Max(_openLength + size, Math.Max(_hint, 4 * _open.Length)));
-        InboxSegment.WriteHeader(_open.AsSpan(_openLength), request, payload.Length);
-        payload.CopyTo(_open.AsSpan(_openLength + InboxSegment.HeaderLength));
-        _openLength += size;
-        _openCost += cost;
-        // Those that may run at the same time lie apart.
-        if (_protocol.Concurrency > 1)
-            Publish();
-    }
-
-    private bool Gather(int request, ReadOnlySpan<byte> payload, int cost)
-    {
-        if (!_channel.Settings.Received.TryTake(cost))
-        {
-            _channel.Overrun(Diagnostics.NodeLimit.ReceiveQueueBytesTotal);
-            return false;
-        }
-
-        int needed = Math.Max(_partialLength, InboxSegment.HeaderLength) + payload.Length;
-        // Grows with what has come, never with what may come: the hint is what a whole message has had, and small.
-        if (_partial.Length < needed)
-            _partial = Grow(_partial, _partialLength, Math.Max(needed, _partialLength == 0 ? _partialHint : Math.Min(2 * _partial.Length, InboxSegment.HeaderLength + _channel.Settings.MaxMessage)));
-        _partialLength = needed;
-        payload.CopyTo(_partial.AsSpan(needed - payload.Length));
-        _partialCost += cost;
-        _partialRequest = request;
-        return true;
-    }
-
-    private void Complete()
-    {
-        Publish();
-        InboxSegment.WriteHeader(_partial, _partialRequest, _partialLength - InboxSegment.HeaderLength);
-        var segment = new InboxSegment(_partial, _partialLength, _partialCost);
-        _partialHint = Math.Min(_partialLength, LargestHint);
-        _partial = [];
-        _partialLength = _partialCost = 0;
-        Enqueue(segment, charged: segment.Cost);
-    }
-
-    private void DropPartial()
-    {
-        if (_partial.Length > 0)
-            ArrayPool<byte>.Shared.Return(_partial);
-        _channel.Settings.Received.Give(_partialCost);
-        _partial = [];
-        _partialLength = _partialCost = 0;
-    }
-
-    private void Enqueue(in InboxSegment segment, int charged)
-    {
-        if (charged == 0 && !_channel.Settings.Received.TryTake(segment.Cost))
-        {
-            ArrayPool<byte>.Shared.Return(segment.Array);
-            _channel.Overrun(Diagnostics.NodeLimit.ReceiveQueueBytesTotal);
-            return;
-        }
-
-        bool start;
         lock (_gate)
         {
             _segments.Enqueue(segment);
-            start = _running < _protocol.Concurrency;
-            if (start)
-                _running++;
+            if (_running == _protocol.Concurrency)
+                return;
+            _running++;
         }
 
-        if (!start)
-            return;
         _channel.Settings.Work.Enter();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
@@ -195,6 +121,12 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     // It allocates only where a handler really waits.
     private async Task WorkAsync()
     {
+        if (_before is { } before)
+        {
+            await before.ConfigureAwait(false);
+            _before = null;
+        }
+
         P2pMessageContext? context = null;
         long turn = _channel.Settings.Time.GetTimestamp();
         while (TryTake(ref context, out InboxSegment segment))
@@ -225,8 +157,9 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     }
 
     // Clears its place in the same lock that finds nothing to do, so that no message is left without a worker.
-    private bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] ref P2pMessageContext? context, out InboxSegment segment)
+    private bool TryTake([NotNullWhen(true)] ref P2pMessageContext? context, out InboxSegment segment)
     {
+        bool over;
         lock (_gate)
         {
             if (_segments.TryDequeue(out segment))
@@ -237,9 +170,12 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
 
             if (context is not null)
                 _contexts.Push(context);
-            _running--;
-            return false;
+            over = --_running == 0 && _ended;
         }
+
+        if (over)
+            Finish();
+        return false;
     }
 
     private async ValueTask HandleAsync(P2pMessageContext context, ReadOnlyMemory<byte> payload)
@@ -273,15 +209,24 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
             return;
         // Before the other side can know of it.
         Interlocked.Add(ref _granted, owed);
-        _channel.Give(_number, owed);
+        _channel.Give(Number, owed);
     }
 
-    private static byte[] Grow(byte[] array, int used, int size)
+    // A peer that comes and goes while one handler runs leaves a chain of lanes: the last is over when the first is.
+    private void Finish()
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        array.AsSpan(0, used).CopyTo(larger);
-        if (array.Length > 0)
-            ArrayPool<byte>.Shared.Return(array);
-        return larger;
+        if (_before is { IsCompleted: false } before)
+            before.ContinueWith(static (_, state) => ((ReceiveLane)state!).Leave(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        else
+            Leave();
+    }
+
+    private void Leave()
+    {
+        TaskCompletionSource? finished;
+        lock (_gate)
+            finished = _finished ??= new TaskCompletionSource();
+        _channel.Settings.Lanes.Forget(_channel.Peer.Id, this);
+        finished.TrySetResult();
     }
 }

@@ -126,7 +126,7 @@ internal sealed partial class PeerTable
     }
 
     /// <summary>The established connection to a peer; null when there is none. Takes no lock: the data path asks it.</summary>
-    public PeerConnection? FindConnection(PeerId id) => _connected.GetValueOrDefault(id);
+    public PeerConnection? FindConnection(PeerId id) => _connected.TryGetValue(id, out PeerConnection? connection) ? connection : null;
 
     /// <summary>The established connections at this moment.</summary>
     public IEnumerable<PeerConnection> Connections() => _connected.Select(static entry => entry.Value);
