@@ -79,8 +79,10 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             Execute();
     }
 
+    /// <summary>Sends a frame of the connection's own, which is never cut.</summary>
     public SendQueueResult TrySend(FrameKind kind, ReadOnlySpan<byte> body)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, SendQueue.LeastPiece);
         SendQueueResult result;
         bool start;
         lock (Gate)

@@ -15,8 +15,12 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     /// <summary>Frames that may not wait go beyond the limit by so much; a peer that makes more of them is closed.</summary>
     public const int Reserve = 64 * 1024;
 
-    // A payload is not cut for less than this, unless less is left of it: each piece costs both sides some 100 ns.
-    private const int LeastPiece = 4_096;
+    /// <summary>
+    /// A payload is not cut for less than this, unless less is left of it: each piece costs both sides some 100 ns. So
+    /// a frame with a body of at most this much is never cut.
+    /// </summary>
+    public const int LeastPiece = 4_096;
+
     private const int FirstBlock = 256;
     private const int HeaderRoom = FrameCodec.MaxHeader;
 

@@ -78,6 +78,7 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         failures.Range(nameof(options.PingInterval), options.PingInterval, tenth, TimeSpan.FromHours(1));
         failures.Range(nameof(options.StaleAfter), options.StaleAfter, After(options.PingInterval), day);
         failures.Range(nameof(options.CloseAfter), options.CloseAfter, After(options.StaleAfter), day);
+        failures.Range(nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromMilliseconds(10), day);
         failures.Range(nameof(options.ClosedPeerRetention), options.ClosedPeerRetention, TimeSpan.Zero, day);
     }
 
@@ -118,6 +119,10 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         failures.Range(At + nameof(limits.SendQueueBytes), limits.SendQueueBytes, 64 * 1024, 1024 * 1024 * 1024);
         failures.Range(At + nameof(limits.SendQueueBytesTotal), limits.SendQueueBytesTotal, 1024 * 1024, 1024L * 1024 * 1024 * 1024);
         failures.Range(At + nameof(limits.SendTimeout), limits.SendTimeout, second, hour);
+        failures.Range(At + nameof(limits.RequestsPerPeer), limits.RequestsPerPeer, 1, 65_536);
+        failures.Range(At + nameof(limits.StreamsPerPeer), limits.StreamsPerPeer, 1, 65_536);
+        failures.Range(At + nameof(limits.StreamWindowBytes), limits.StreamWindowBytes, 16 * 1024, 16 * 1024 * 1024);
+        failures.Range(At + nameof(limits.ReceiveQueueBytesTotal), limits.ReceiveQueueBytesTotal, 1024 * 1024, 1024L * 1024 * 1024 * 1024);
         failures.Range(At + nameof(limits.Takeovers), limits.Takeovers, 1, 1000);
         failures.Range(At + nameof(limits.BackoffEntries), limits.BackoffEntries, 16, 1_000_000);
         failures.Range(At + nameof(limits.AddressBuckets), limits.AddressBuckets, 16, 10_000_000);

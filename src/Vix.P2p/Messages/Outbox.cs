@@ -41,12 +41,17 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     public void Start() => writer.Start();
 
     /// <summary>Puts a whole payload into the queue, or nothing of it: None, or why not.</summary>
-    public P2pReason TryAdd(SendLane lane, in OutgoingFrame frame, ReadOnlySpan<byte> payload)
+    /// <param name="room">What the queue said, where it came to ask it; else Added.</param>
+    public P2pReason TryAdd(SendLane lane, in OutgoingFrame frame, ReadOnlySpan<byte> payload, out SendQueueResult room)
     {
+        room = SendQueueResult.Added;
         if (_closed != P2pReason.None)
             return _closed;
         // Whoever came first is served first: in this lane, and among those that wait for room.
-        if (lane.First is not null || _ready.Count > 0 || !lane.Covers(payload.Length) || !TryReserve(payload.Length))
+        if (lane.First is not null || _ready.Count > 0 || !lane.Covers(payload.Length))
+            return P2pReason.SendQueueFull;
+        room = TryReserve(payload.Length);
+        if (room != SendQueueResult.Added)
             return P2pReason.SendQueueFull;
         Add(lane, frame, payload, last: true);
         return P2pReason.None;
@@ -58,6 +63,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// </summary>
     public void AddNow(in OutgoingFrame frame, ReadOnlySpan<byte> body)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, SendQueue.LeastPiece);
         if (_closed != P2pReason.None || Queue.IsEnded)
             return;
         int cost = Math.Max(SendQueue.LeastCost, body.Length);
@@ -102,7 +108,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         while (_ready.TryPeek(out SendLane? lane))
         {
             int piece = lane.First is { } first ? lane.Affordable(Math.Min(first.Rest.Length, Turn)) : -1;
-            if (piece >= 0 && !TryReserve(piece))
+            if (piece >= 0 && TryReserve(piece) != SendQueueResult.Added)
                 return;
             _ready.Dequeue();
             lane.IsReady = false;
@@ -182,7 +188,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         }
     }
 
-    private bool TryReserve(int payload) => Queue.TryReserve(Math.Max(SendQueue.LeastCost, payload)) == SendQueueResult.Added;
+    private SendQueueResult TryReserve(int payload) => Queue.TryReserve(Math.Max(SendQueue.LeastCost, payload));
 
     private void Add(SendLane lane, in OutgoingFrame frame, ReadOnlySpan<byte> payload, bool last)
     {

@@ -102,7 +102,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         PendingSend? pending = null;
         lock (Outbox.Gate)
         {
-            P2pReason reason = Outbox.TryAdd(lane, frame, payload.Span);
+            P2pReason reason = Outbox.TryAdd(lane, frame, payload.Span, out _);
             if (reason == P2pReason.SendQueueFull)
                 pending = Outbox.Wait(lane, frame, payload);
             else if (reason != P2pReason.None)
@@ -128,14 +128,20 @@ internal sealed partial class PeerChannel : IConnectionTraffic
             return P2pReason.MessageTooLarge;
         bool start;
         P2pReason reason;
+        SendQueueResult room;
         lock (Outbox.Gate)
         {
-            reason = Outbox.TryAdd(found.Lane, found.MessageFrame, payload);
+            reason = Outbox.TryAdd(found.Lane, found.MessageFrame, payload, out room);
             start = Outbox.Claim();
         }
 
         if (start)
             Outbox.Start();
+        // Whoever waits for room is not refused; only this one is.
+        if (room == SendQueueResult.Full)
+            Settings.Limits.Reject(NodeLimit.SendQueueBytes);
+        else if (room == SendQueueResult.NodeFull)
+            Settings.Limits.Reject(NodeLimit.SendQueueBytesTotal);
         return reason;
     }
 

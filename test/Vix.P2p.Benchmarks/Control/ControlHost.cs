@@ -75,7 +75,7 @@ internal sealed class ControlHost : IAsyncDisposable
     private static P2pPeersResponse ListOf(IP2pNode node)
     {
         PeerList list = node.GetPeers();
-        P2pPeer[] rows = [.. list.Peers.Select(Snapshots.Peer)];
+        Http.Contracts.P2pPeer[] rows = [.. list.Peers.Select(Snapshots.Peer)];
         return new P2pPeersResponse { Peers = rows, Total = rows.Length, Matched = rows.Length, Returned = rows.Length, Revision = list.Revision };
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SendQueueTests : IDisposable
 {
     private readonly SendBudget _budget = new(limit: 1000);
     private readonly SendQueue _queue;
+    private readonly List<SendBlock> _taken = [];
 
     public SendQueueTests() => _queue = new SendQueue(limit: 300, _budget);
 
@@ -19,9 +20,9 @@ internal sealed class SendQueueTests : IDisposable
     [Test]
     public void Take_AllKinds_PutsHeartbeatsFirstAndCloseLast()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, [1]);
+        TryAdd(FrameKind.FirstExtension, [1]);
         _queue.Ping(7);
-        _queue.TryAdd(FrameKind.FirstExtension, [2]);
+        TryAdd(FrameKind.FirstExtension, [2]);
         _queue.Pong(8);
         _queue.Close(CloseCode.Normal);
 
@@ -42,20 +43,20 @@ internal sealed class SendQueueTests : IDisposable
     [Test]
     public void TryAdd_OverThePeersLimit_IsFullAndTakesNothing()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Added);
+        TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Added);
 
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[100]).Should().Be(SendQueueResult.Full);
+        TryAdd(FrameKind.FirstExtension, new byte[101]).Should().Be(SendQueueResult.Full);
 
-        _queue.Length.Should().Be(203);
-        _budget.Used.Should().Be(203);
+        _queue.Length.Should().Be(200);
+        _budget.Used.Should().Be(200);
+        Take().Should().HaveCount(203);
     }
 
     [Test]
     public void TryAdd_UpToTheByteOfTheLimit_IsAdded()
     {
-        // A body of 297 takes two bytes of length: 1 + 2 + 297.
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[298]).Should().Be(SendQueueResult.Full);
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[297]).Should().Be(SendQueueResult.Added);
+        TryAdd(FrameKind.FirstExtension, new byte[301]).Should().Be(SendQueueResult.Full);
+        TryAdd(FrameKind.FirstExtension, new byte[300]).Should().Be(SendQueueResult.Added);
     }
 
     [Test]
@@ -63,7 +64,7 @@ internal sealed class SendQueueTests : IDisposable
     {
         _budget.TryTake(900).Should().BeTrue();
 
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.NodeFull);
+        TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.NodeFull);
 
         _budget.Used.Should().Be(900);
         _queue.Length.Should().Be(0);
@@ -72,28 +73,29 @@ internal sealed class SendQueueTests : IDisposable
     [Test]
     public void TryAdd_WhileBytesAreBeingSent_CountsThemUntilSent()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[200]);
+        TryAdd(FrameKind.FirstExtension, new byte[200]);
         Take();
 
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Full);
-        _queue.Length.Should().Be(203);
+        TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Full);
+        _queue.Length.Should().Be(200);
         _queue.IsEmpty.Should().BeTrue("nothing waits for the writer");
-        _queue.Sent();
+        Sent();
 
+        _queue.Length.Should().Be(0);
         _budget.Used.Should().Be(0);
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Added);
+        TryAdd(FrameKind.FirstExtension, new byte[200]).Should().Be(SendQueueResult.Added);
     }
 
     [Test]
     public void Control_QueueFull_HasRoomOfItsOwn()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[297]);
+        TryAdd(FrameKind.FirstExtension, new byte[300]);
 
         _queue.Pong(1);
         _queue.Ping(2);
         _queue.Close(CloseCode.Overload);
 
-        Take().Should().HaveCount(300 + 10 + 10 + 3);
+        Take().Should().HaveCount(303 + 10 + 10 + 3);
     }
 
     [Test]
@@ -101,7 +103,7 @@ internal sealed class SendQueueTests : IDisposable
     {
         _queue.Close(CloseCode.Stale);
 
-        _queue.TryAdd(FrameKind.FirstExtension, [1]).Should().Be(SendQueueResult.Ended);
+        TryAdd(FrameKind.FirstExtension, [1]).Should().Be(SendQueueResult.Ended);
         _queue.Ping(1);
         _queue.Pong(2);
         _queue.Close(CloseCode.Normal);
@@ -112,10 +114,10 @@ internal sealed class SendQueueTests : IDisposable
     [Test]
     public void End_WithBytes_KeepsThemAndTakesNoMore()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, [1]);
+        TryAdd(FrameKind.FirstExtension, [1]);
         _queue.End();
 
-        _queue.TryAdd(FrameKind.FirstExtension, [2]).Should().Be(SendQueueResult.Ended);
+        TryAdd(FrameKind.FirstExtension, [2]).Should().Be(SendQueueResult.Ended);
         _queue.Pong(3);
 
         Take().Should().Equal(RawEnd.Frame(FrameKind.FirstExtension, 1));
@@ -124,22 +126,50 @@ internal sealed class SendQueueTests : IDisposable
     [Test]
     public void Dispose_WithBytesWaitingAndSending_GivesTheWholeBudgetBackOnce()
     {
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[100]);
+        TryAdd(FrameKind.FirstExtension, new byte[100]);
         Take();
-        _queue.TryAdd(FrameKind.FirstExtension, new byte[100]);
+        TryAdd(FrameKind.FirstExtension, new byte[100]);
 
         _queue.Dispose();
         _queue.Dispose();
+        _budget.Used.Should().Be(100, "what is being sent counts until its sender lets go of it");
+        Sent();
 
         _budget.Used.Should().Be(0);
         _queue.IsEmpty.Should().BeTrue();
     }
 
+    // As the writer does it: a frame counts its body, and 64 at least.
+    private SendQueueResult TryAdd(FrameKind kind, byte[] body)
+    {
+        int cost = Math.Max(SendQueue.LeastCost, body.Length);
+        SendQueueResult result = _queue.TryReserve(cost);
+        if (result != SendQueueResult.Added)
+            return result;
+        _queue.Add(OutgoingFrame.Single(kind, default), body, last: true).Should().Be(body.Length);
+        _queue.Charge(cost - body.Length);
+        return result;
+    }
+
+    // All that waits, in the order in which the writer takes it.
     private byte[] Take()
     {
-        byte[] room = new byte[_queue.TakeSize];
-        int length = _queue.Take(room);
-        length.Should().BeLessThanOrEqualTo(room.Length);
-        return room[..length];
+        byte[] room = new byte[100_000];
+        int length = _queue.TakeHeartbeats(room);
+        while (_queue.TryTakeBlock(out SendBlock block))
+        {
+            _taken.Add(block);
+            block.Array.AsSpan(0, block.Length).CopyTo(room.AsSpan(length));
+            length += block.Length;
+        }
+
+        return room[..(length + _queue.TakeClose(room.AsSpan(length)))];
+    }
+
+    private void Sent()
+    {
+        foreach (SendBlock block in _taken)
+            _queue.Sent(block, gone: true);
+        _taken.Clear();
     }
 }

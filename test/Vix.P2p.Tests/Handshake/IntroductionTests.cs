@@ -12,7 +12,7 @@ internal sealed class IntroductionTests
     [Test]
     public void TryParse_OfTheDocumentedText_ReadsEachMember()
     {
-        Introduction introduction = Parse("{" + Required + ",\"agent\":\"Vix.P2p/0.1.0\",\"protocols\":[\"chat/1\",\"files/2\"],\"max_message\":65536}");
+        Introduction introduction = Parse("{" + Required + ",\"agent\":\"Vix.P2p/0.1.0\",\"protocols\":[\"chat/1\",\"files/2\"],\"max_message\":65536,\"stream_window\":16384}");
 
         introduction.NodeId.Should().Be("node-A");
         introduction.Instance.Should().Be("0123456789abcdef0123456789ABCDEF");
@@ -20,6 +20,7 @@ internal sealed class IntroductionTests
         introduction.Agent.Should().Be("Vix.P2p/0.1.0");
         introduction.Protocols.Should().Equal("chat/1", "files/2");
         introduction.MaxMessage.Should().Be(65536);
+        introduction.StreamWindow.Should().Be(16384);
     }
 
     [Test]
@@ -30,6 +31,7 @@ internal sealed class IntroductionTests
         introduction.Agent.Should().BeNull();
         introduction.Protocols.Should().BeEmpty();
         introduction.MaxMessage.Should().Be(1024 * 1024);
+        introduction.StreamWindow.Should().Be(256 * 1024);
     }
 
     [TestCase("\"x\":null", true)]
@@ -78,6 +80,13 @@ internal sealed class IntroductionTests
     [TestCase("\"max_message\":2147483648", false)]
     [TestCase("\"max_message\":1.5", false)]
     [TestCase("\"max_message\":\"1\"", false)]
+    [TestCase("\"stream_window\":1", true)]
+    [TestCase("\"stream_window\":2147483647", true)]
+    [TestCase("\"stream_window\":0", false)]
+    [TestCase("\"stream_window\":2147483648", false)]
+    [TestCase("\"stream_window\":1e3", false)]
+    [TestCase("\"stream_window\":null", false)]
+    [TestCase("\"stream_window\":1,\"stream_window\":1", false)]
     public void TryParse_WithAMemberMore_TakesWhatTheRulesAllow(string member, bool taken)
     {
         TryParse("{" + Required + "," + member + "}").Should().Be(taken);
@@ -172,7 +181,7 @@ internal sealed class IntroductionTests
 
         Encoding.UTF8.GetString(introduction.ToUtf8()).Should().Be(
             "{\"node_id\":\"a+<b>'&\\\"\\\\\",\"instance\":\"0123456789abcdef0123456789abcdef\",\"listen_port\":0,"
-            + "\"agent\":\"Vix.P2p/0.1.0\",\"protocols\":[\"chat/1\"],\"max_message\":1048576}");
+            + "\"agent\":\"Vix.P2p/0.1.0\",\"protocols\":[\"chat/1\"],\"max_message\":1048576,\"stream_window\":262144}");
     }
 
     private static bool TryParse(string text) => Introduction.TryParse(Encoding.UTF8.GetBytes(text), out _, out _);

@@ -27,6 +27,10 @@ internal sealed class OptionsValidationTests
         Number("Limits:HandshakeBytes", 4608, 65_536, (o, v) => o.Limits.HandshakeBytes = (int)v),
         Number("Limits:SendQueueBytes", 64 * 1024, 1024 * 1024 * 1024, (o, v) => o.Limits.SendQueueBytes = (int)v),
         Number("Limits:SendQueueBytesTotal", 1024 * 1024, 1024L * 1024 * 1024 * 1024, (o, v) => o.Limits.SendQueueBytesTotal = v),
+        Number("Limits:RequestsPerPeer", 1, 65_536, (o, v) => o.Limits.RequestsPerPeer = (int)v),
+        Number("Limits:StreamsPerPeer", 1, 65_536, (o, v) => o.Limits.StreamsPerPeer = (int)v),
+        Number("Limits:StreamWindowBytes", 16 * 1024, 16 * 1024 * 1024, (o, v) => o.Limits.StreamWindowBytes = (int)v),
+        Number("Limits:ReceiveQueueBytesTotal", 1024 * 1024, 1024L * 1024 * 1024 * 1024, (o, v) => o.Limits.ReceiveQueueBytesTotal = v),
         Number("Limits:Takeovers", 1, 1000, (o, v) => o.Limits.Takeovers = (int)v),
         Number("Limits:BackoffEntries", 16, 1_000_000, (o, v) => o.Limits.BackoffEntries = (int)v),
         Number("Limits:AddressBuckets", 16, 10_000_000, (o, v) => o.Limits.AddressBuckets = (int)v),
@@ -36,6 +40,7 @@ internal sealed class OptionsValidationTests
     private static readonly object[] Durations =
     [
         Duration("HandshakeTimeout", "00:00:00.1", "00:01:00", (o, v) => o.HandshakeTimeout = v),
+        Duration("RequestTimeout", "00:00:00.01", "1.00:00:00", (o, v) => o.RequestTimeout = v),
         Duration("ClosedPeerRetention", "00:00:00", "1.00:00:00", (o, v) => o.ClosedPeerRetention = v),
         Duration("DialPolicy:ConnectTimeout", "00:00:00.1", "00:01:00", (o, v) => o.DialPolicy.ConnectTimeout = v),
         Duration("DialPolicy:BackoffInitial", "00:00:00.01", "00:00:30", (o, v) => o.DialPolicy.BackoffInitial = v, maxIsOf: "another rule"),

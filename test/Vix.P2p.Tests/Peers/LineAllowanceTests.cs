@@ -1,6 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
-using Vix.P2p.Peers;
+using Vix.P2p.Diagnostics;
 using Vix.P2p.Testing;
 using Vix.P2p.Tests.Testing;
 
