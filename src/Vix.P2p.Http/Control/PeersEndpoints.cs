@@ -46,7 +46,7 @@ internal sealed class PeersEndpoints
         if (PeersETag.Matches(http.Request.Headers.IfNoneMatch, etag))
             return Reply.NotModified(etag);
         IReadOnlyList<PeerInfo> peers = list.Peers;
-        P2pPeer[] rows = new P2pPeer[peers.Count];
+        Contracts.P2pPeer[] rows = new Contracts.P2pPeer[peers.Count];
         for (int i = 0; i < rows.Length; i++)
             rows[i] = Snapshots.Peer(peers[i]);
         P2pPeersResponse body = new()

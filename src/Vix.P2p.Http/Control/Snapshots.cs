@@ -45,7 +45,7 @@ internal static class Snapshots
         };
     }
 
-    public static P2pPeer Peer(PeerInfo peer) => new()
+    public static Contracts.P2pPeer Peer(PeerInfo peer) => new()
     {
         Id = peer.IdText ?? peer.Id?.ToString(),
         State = Name(peer.State),
