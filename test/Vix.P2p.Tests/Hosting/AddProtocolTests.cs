@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
 using Vix.P2p.Handshake;
 using Vix.P2p.Hosting;
+using Vix.P2p.Messages;
 using Vix.P2p.Tests.Testing;
 
 namespace Vix.P2p.Tests.Hosting;
@@ -150,8 +151,8 @@ internal sealed class AddProtocolTests
         services.AddP2pNode().AddProtocol<Handler>("chat/1", protocol => protocol.OnRequest(_ => ValueTask.CompletedTask).WithConcurrency(3)).AddProtocol<AllKinds>("all/1");
 
         NodeFeature[] added = [.. services.Select(service => service.ImplementationInstance).OfType<NodeFeature>()];
-        added[0].Protocol.Should().Match<Messages.ProtocolRegistration>(chat => chat.OnMessage != null && chat.OnRequest != null && chat.OnStream == null && chat.Concurrency == 3);
-        added[1].Protocol.Should().Match<Messages.ProtocolRegistration>(all => all.OnMessage != null && all.OnRequest != null && all.OnStream != null);
+        added[0].Protocol.Should().Match<ProtocolRegistration>(chat => chat.OnMessage != null && chat.OnRequest != null && chat.OnStream == null && chat.Concurrency == 3);
+        added[1].Protocol.Should().Match<ProtocolRegistration>(all => all.OnMessage != null && all.OnRequest != null && all.OnStream != null);
     }
 
     private static string Name(int number, int length) => new string('n', length - 5) + "/" + number.ToString("D4", CultureInfo.InvariantCulture);
