@@ -115,12 +115,17 @@ public interface IP2pNode : IAsyncDisposable
     /// Sends a message to many peers at once; none of them holds up another. Completes when each message is queued or
     /// refused.
     /// </summary>
-    /// <param name="protocol">The protocol's name and version; connected peers that do not speak it are passed over when <paramref name="peers"/> is null.</param>
+    /// <param name="protocol">The protocol's name and version.</param>
     /// <param name="payload">Left alone until the task completes.</param>
-    /// <param name="peers">To whom; null for all that are connected and speak the protocol.</param>
-    /// <param name="wait">How long to wait for peers whose send queue is full; zero, the default, is not at all.</param>
-    /// <param name="cancellationToken">Ends the waiting; those still waited for are refused.</param>
-    /// <returns>One result a peer.</returns>
+    /// <param name="peers">To whom, each once; null for all that are connected and speak the protocol.</param>
+    /// <param name="wait">
+    /// How long to wait for peers whose send queue is full, at most 1 day; zero, the default, is not at all. Those that
+    /// are still full then are refused with <see cref="P2pReason.SendQueueFull"/>.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting; those still waited for are refused with <see cref="P2pReason.Cancelled"/>.</param>
+    /// <returns>One result a peer, in the order of <paramref name="peers"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="wait"/> is out of its range.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before anything was sent.</exception>
     Task<IReadOnlyList<P2pBroadcastResult>> BroadcastAsync(string protocol, ReadOnlyMemory<byte> payload, IEnumerable<PeerId>? peers = null, TimeSpan wait = default, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -75,6 +75,9 @@ public sealed record NodeStatus
     /// <summary>Messages, requests and responses that are in a send queue or were sent; streams count none.</summary>
     public long MessagesOut { get; init; }
 
+    /// <summary>Messages, requests and streams whose handler failed, or refused what it was sent.</summary>
+    public long HandlerFailures { get; init; }
+
     /// <summary>The limits in force by name.</summary>
     public required IReadOnlyDictionary<string, long> Limits { get; init; }
 

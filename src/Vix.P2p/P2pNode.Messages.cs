@@ -1,4 +1,5 @@
 using System.Buffers;
+using Vix.P2p.Messages;
 
 namespace Vix.P2p;
 
@@ -23,8 +24,20 @@ public sealed partial class P2pNode
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<P2pBroadcastResult>> BroadcastAsync(string protocol, ReadOnlyMemory<byte> payload, IEnumerable<PeerId>? peers = null, TimeSpan wait = default, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<IReadOnlyList<P2pBroadcastResult>> BroadcastAsync(string protocol, ReadOnlyMemory<byte> payload, IEnumerable<PeerId>? peers = null, TimeSpan wait = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wait, TimeSpan.FromDays(1));
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<P2pBroadcastResult>>(cancellationToken);
+        var broadcast = new Broadcast(protocol, payload);
+        if (peers is null)
+            broadcast.AddSpeakers(_runtime.Channels());
+        else
+            broadcast.AddChosen(peers, _runtime.FindChannel);
+        return broadcast.SendAsync(wait, _runtime.Time, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(PeerId peer, CancellationToken cancellationToken = default) =>

@@ -23,6 +23,10 @@ public sealed partial class P2pNode : IP2pNode, IDisposable
     /// <param name="loggerFactory">Where its lines go, beside <c>OnLog</c>; null for nowhere.</param>
     /// <param name="timeProvider">Its clock; null for the system's.</param>
     /// <exception cref="OptionsValidationException">A setting is out of its range; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A protocol was added twice, there are too many, or one has a handler class, which only a container can make; the
+    /// message names it.
+    /// </exception>
     public static P2pNode Create(
         P2pNodeOptions options,
         Action<IP2pNodeBuilder>? configure = null,

@@ -52,4 +52,6 @@ public sealed class P2pProtocolBuilder
         Registration = Registration with { Concurrency = handlers };
         return this;
     }
+
+    internal void UseHandler(Type handler) => Registration = Registration with { Handler = handler };
 }

@@ -62,22 +62,15 @@ internal sealed class NodeParts : IDisposable
         _gate.Dispose();
     }
 
-    /// <summary>What this node says of itself.</summary>
-    /// <exception cref="P2pStartException">It is longer than a peer would take.</exception>
-    public static byte[] Introduce(P2pNodeOptions options, string section, string instance, int listenPort, IReadOnlyList<string> protocols)
+    /// <summary>What this node says of itself; <see cref="NodeProtocols"/> has seen to it that a peer takes it.</summary>
+    public static byte[] Introduce(P2pNodeOptions options, string instance, int listenPort, IReadOnlyList<string> protocols) => new Introduction
     {
-        byte[] bytes = new Introduction
-        {
-            NodeId = options.NodeId,
-            Instance = instance,
-            ListenPort = listenPort,
-            Agent = Agent,
-            Protocols = protocols,
-            MaxMessage = options.Limits.MaxMessageBytes,
-            StreamWindow = options.Limits.StreamWindowBytes,
-        }.ToUtf8();
-        if (bytes.Length > Handshake.Introduction.MaxLength)
-            throw new P2pStartException($"{section}:{nameof(options.NodeId)}", $"{section}:{nameof(options.NodeId)} makes this node's introduction {bytes.Length} bytes long; it must be at most {Handshake.Introduction.MaxLength}.");
-        return bytes;
-    }
+        NodeId = options.NodeId,
+        Instance = instance,
+        ListenPort = listenPort,
+        Agent = Agent,
+        Protocols = protocols,
+        MaxMessage = options.Limits.MaxMessageBytes,
+        StreamWindow = options.Limits.StreamWindowBytes,
+    }.ToUtf8();
 }

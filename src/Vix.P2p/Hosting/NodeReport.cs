@@ -30,7 +30,7 @@ internal static class NodeReport
         Dictionary<PeerState, int> byState = States.ToDictionary(state => state, _ => 0);
         foreach (PeerRow row in rows)
             byState[row.State.State]++;
-        (long bytesIn, long bytesOut) = table.Bytes();
+        TrafficCount traffic = table.Traffic();
         return new NodeStatus
         {
             State = facts.State,
@@ -53,8 +53,11 @@ internal static class NodeReport
             ConnectFailures = Interlocked.Read(ref counters.ConnectFailures),
             BackoffSkips = Interlocked.Read(ref counters.BackoffSkips),
             TrackedEndpoints = table.TrackedEndpoints,
-            BytesIn = bytesIn,
-            BytesOut = bytesOut,
+            BytesIn = traffic.BytesIn,
+            BytesOut = traffic.BytesOut,
+            MessagesIn = traffic.MessagesIn,
+            MessagesOut = traffic.MessagesOut,
+            HandlerFailures = Interlocked.Read(ref counters.HandlerFailures),
             Limits = limits.Values,
             LimitRejections = limits.Snapshot(),
             LastError = table.LastError,

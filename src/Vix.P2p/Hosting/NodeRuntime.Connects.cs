@@ -9,6 +9,9 @@ internal sealed partial class NodeRuntime
     /// <summary>What the established connection to a peer carries; null when there is none.</summary>
     public PeerChannel? FindChannel(PeerId peer) => Table.FindConnection(peer)?.Traffic as PeerChannel;
 
+    /// <summary>What the established connections carry.</summary>
+    public IEnumerable<PeerChannel> Channels() => Table.Connections().Select(connection => connection.Traffic).OfType<PeerChannel>();
+
     public ConnectRequest Connect(PeerEndpoint endpoint, ConnectOptions options) =>
         _dialer is { } dialer && Table.IsOpen
             ? dialer.Request(endpoint, options)

@@ -53,7 +53,8 @@ internal sealed partial class NodeRuntime
         _limits = new LimitBoard(options, section, _log);
         _tasks = new TaskSet(exception => Log.TaskFailed(_log, exception));
         _transports = new TransportMap(features.Select(feature => feature.Transport).OfType<IP2pTransport>().Prepend(new TcpTransport()));
-        _channels = new ChannelSettings(node, options, new ProtocolTable([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()]), services, _limits, _counters, time, _log, _stopping.Token);
+        ProtocolTable protocols = NodeProtocols.Collect([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()], options, section, hasContainer: services is not null);
+        _channels = new ChannelSettings(node, options, protocols, services, _limits, _counters, time, _log, _stopping.Token);
         Table = new PeerTable(options, _counters, _limits, time, _log, Random.Shared.NextDouble);
     }
 
@@ -152,7 +153,7 @@ internal sealed partial class NodeRuntime
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        byte[] introduction = NodeParts.Introduce(_options, _section, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
+        byte[] introduction = NodeParts.Introduce(_options, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 

@@ -27,8 +27,8 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>When it was established, in the table's count; 0 while it is pending. Under the table's lock.</summary>
     public long Established { get; set; }
 
-    /// <summary>Bytes of the connection that the row has counted already; under the table's lock.</summary>
-    public (long In, long Out) Counted { get; set; }
+    /// <summary>What of its connection the row has counted already; under the table's lock.</summary>
+    public TrafficCount Counted { get; set; }
 
     /// <summary>The other side's introduction; under the table's lock.</summary>
     public Introduction? Introduction { get; set; }

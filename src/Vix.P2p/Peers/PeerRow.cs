@@ -43,6 +43,7 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
     {
         PeerRowState s = State;
         PeerConnection? connection = s.Connection;
+        TrafficCount traffic = s.Traffic;
         long lastFrame = connection?.Pulse.LastFrame ?? s.LastFrame;
         long now = time.GetTimestamp();
         return new PeerInfo
@@ -66,8 +67,10 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
             Agent = s.Introduction?.Agent,
             Protocols = s.Introduction?.Protocols ?? [],
             Persistent = s.Persistent,
-            BytesIn = s.EarlierBytesIn + (connection?.BytesIn ?? 0),
-            BytesOut = s.EarlierBytesOut + (connection?.BytesOut ?? 0),
+            BytesIn = traffic.BytesIn,
+            BytesOut = traffic.BytesOut,
+            MessagesIn = traffic.MessagesIn,
+            MessagesOut = traffic.MessagesOut,
             SendQueueBytes = connection?.SendQueueBytes ?? 0,
             Attempts = s.Attempts,
             NextAttemptIn = s.NextDial is { } due ? Max(TimeSpan.Zero, time.GetElapsedTime(now, due)) : null,

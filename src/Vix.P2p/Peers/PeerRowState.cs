@@ -57,10 +57,11 @@ internal sealed record PeerRowState
     /// <summary>The timestamp of the last frame of an earlier connection; 0 when there was none.</summary>
     public long LastFrame { get; init; }
 
-    /// <summary>Bytes of the row's earlier connections.</summary>
-    public long EarlierBytesIn { get; init; }
+    /// <summary>What the row's earlier connections have carried.</summary>
+    public TrafficCount Earlier { get; init; }
 
-    public long EarlierBytesOut { get; init; }
+    /// <summary>What all the row's connections have carried.</summary>
+    public TrafficCount Traffic => Earlier + TrafficCount.Of(Connection);
 
     public bool KeptConnected => Persistent && !Paused;
 }

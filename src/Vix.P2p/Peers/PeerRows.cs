@@ -1,8 +1,8 @@
 namespace Vix.P2p.Peers;
 
 /// <summary>
-/// The rows of the peer table, their indices and their revision. Every member but <see cref="Collected"/>,
-/// <see cref="Revision"/> and the gone bytes is called under the table's lock.
+/// The rows of the peer table, their indices and their revision. Every member but <see cref="Collected"/> and
+/// <see cref="Revision"/> is called under the table's lock.
 /// </summary>
 internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 {
@@ -16,8 +16,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     private volatile PeerRow[]? _snapshot = [];
     private long _sequence;
     private long _revision;
-    private long _goneBytesIn;
-    private long _goneBytesOut;
 
     /// <summary>Rises when a row comes, goes or changes state. Read from anywhere.</summary>
     public long Revision => Volatile.Read(ref _revision);
@@ -28,10 +26,8 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     /// <summary>Rows that are kept connected, or paused until someone connects them again.</summary>
     public int PersistentCount => _persistent.Count;
 
-    /// <summary>Bytes of connections whose rows are no longer listed.</summary>
-    public long GoneBytesIn => Volatile.Read(ref _goneBytesIn);
-
-    public long GoneBytesOut => Volatile.Read(ref _goneBytesOut);
+    /// <summary>What the connections of rows that are no longer listed have carried.</summary>
+    public TrafficCount Gone { get; private set; }
 
     /// <summary>The rows, oldest first, when they were last collected; null when that must be done again.</summary>
     public PeerRow[]? Collected => _snapshot;
@@ -82,13 +78,12 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     }
 
     /// <summary>Counts what a closing connection has carried since the last time, and no longer shows it.</summary>
-    public void TakeBytes(PeerLink link)
+    public void TakeTraffic(PeerLink link)
     {
         if (link.Connection is not { } connection)
             return;
-        long bytesIn = connection.BytesIn - link.Counted.In;
-        long bytesOut = connection.BytesOut - link.Counted.Out;
-        link.Counted = (link.Counted.In + bytesIn, link.Counted.Out + bytesOut);
+        TrafficCount more = TrafficCount.Of(connection) - link.Counted;
+        link.Counted += more;
         PeerRow row = link.Row;
         PeerRowState state = row.State;
         if (_all.ContainsKey(row.Sequence))
@@ -97,14 +92,12 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
             {
                 Connection = state.Connection == connection ? null : state.Connection,
                 LastFrame = Math.Max(state.LastFrame, connection.Pulse.LastFrame),
-                EarlierBytesIn = state.EarlierBytesIn + bytesIn,
-                EarlierBytesOut = state.EarlierBytesOut + bytesOut,
+                Earlier = state.Earlier + more,
             };
             return;
         }
 
-        _goneBytesIn += bytesIn;
-        _goneBytesOut += bytesOut;
+        Gone += more;
     }
 
     /// <summary>Lets an endpoint lead to a row, and to no other.</summary>
@@ -132,8 +125,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         _kept.Remove(row);
         _persistent.Remove(row);
         LeaveClosed(row);
-        _goneBytesIn += row.State.EarlierBytesIn;
-        _goneBytesOut += row.State.EarlierBytesOut;
+        Gone += row.State.Earlier;
         _snapshot = null;
         _revision++;
     }

@@ -86,7 +86,7 @@ internal sealed partial class PeerTable
             PeerRow row = link.Row;
             if (link.Connection is { } connection)
                 _connected.TryRemove(new KeyValuePair<PeerId, PeerConnection>(link.Id, connection));
-            _rows.TakeBytes(link);
+            _rows.TakeTraffic(link);
             PeerRowState state = row.State;
             if (row.Link == link)
             {
@@ -166,7 +166,7 @@ internal sealed partial class PeerTable
     public void CountBytes(PeerLink link)
     {
         lock (_gate)
-            _rows.TakeBytes(link);
+            _rows.TakeTraffic(link);
     }
 
     private PeerRowState AfterEnd(PeerRowState state, P2pReason reason, PeerLink link)

@@ -131,19 +131,21 @@ internal sealed partial class PeerTable
     /// <summary>The established connections at this moment.</summary>
     public IEnumerable<PeerConnection> Connections() => _connected.Select(static entry => entry.Value);
 
-    /// <summary>Bytes in and out over all connections there ever were.</summary>
-    public (long In, long Out) Bytes()
+    /// <summary>What all connections there ever were have carried.</summary>
+    public TrafficCount Traffic()
     {
-        long bytesIn = _rows.GoneBytesIn;
-        long bytesOut = _rows.GoneBytesOut;
-        foreach (PeerRow row in Rows())
+        TrafficCount sum;
+        PeerRow[] rows;
+        // Together, so that what a row takes along when it goes is neither missed nor counted twice.
+        lock (_gate)
         {
-            PeerRowState state = row.State;
-            bytesIn += state.EarlierBytesIn + (state.Connection?.BytesIn ?? 0);
-            bytesOut += state.EarlierBytesOut + (state.Connection?.BytesOut ?? 0);
+            sum = _rows.Gone;
+            rows = _rows.Collect();
         }
 
-        return (bytesIn, bytesOut);
+        foreach (PeerRow row in rows)
+            sum += row.State.Traffic;
+        return sum;
     }
 
     /// <summary>A moment in the count that tie-break compares: Acks sent and connections established.</summary>

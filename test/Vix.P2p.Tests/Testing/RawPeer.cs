@@ -43,11 +43,12 @@ internal sealed class RawPeer : IAsyncDisposable
         return peer;
     }
 
-    public static byte[] Introduce(string name, string? instance = null, int port = 0) => new Introduction
+    public static byte[] Introduce(string name, string? instance = null, int port = 0, params string[] protocols) => new Introduction
     {
         NodeId = name,
         Instance = instance ?? new string('a', 32),
         ListenPort = port,
+        Protocols = protocols,
     }.ToUtf8();
 
     public Task SendHelloAsync() => SendFrameAsync(_initiator!.Hello());

@@ -41,9 +41,9 @@ internal sealed class TestNetwork : IAsyncDisposable
         return node;
     }
 
-    public async Task<P2pNode> StartAsync(string name, Action<P2pNodeOptions>? configure = null, IP2pTransport? transport = null)
+    public async Task<P2pNode> StartAsync(string name, Action<P2pNodeOptions>? configure = null, IP2pTransport? transport = null, Action<IP2pNodeBuilder>? build = null)
     {
-        P2pNode node = Make(name, configure, transport);
+        P2pNode node = Make(name, configure, transport, build);
         await node.StartAsync().Soon();
         return node;
     }
