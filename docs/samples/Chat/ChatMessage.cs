@@ -1,0 +1,4 @@
+namespace Chat;
+
+/// <summary>What goes over the wire.</summary>
+internal sealed record ChatMessage(string Text);
