@@ -37,6 +37,8 @@ internal sealed partial class ReferencePeerTalk : IAsyncDisposable
     /// <summary>The code of its Close, once that has come.</summary>
     public byte? CloseCode { get; private set; }
 
+    public int Pongs { get; private set; }
+
     /// <summary>How many bytes a record of this side holds at most, so that frames cross its edges.</summary>
     public int RecordSize { get; set; } = ReferencePeerRecords.MaxPlaintext;
 
@@ -175,6 +177,7 @@ internal sealed partial class ReferencePeerTalk : IAsyncDisposable
         {
             case ReferencePeerFrame.Ping or ReferencePeerFrame.Pong:
                 body.Rest(min: 8, max: 8);
+                Pongs += frame.Kind == ReferencePeerFrame.Pong ? 1 : 0;
                 break;
             case ReferencePeerFrame.Close:
                 CloseCode = body.Byte();
