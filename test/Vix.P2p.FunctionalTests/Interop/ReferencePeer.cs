@@ -26,6 +26,10 @@ internal sealed class ReferencePeer : IDisposable
         _socket = new ReferencePeerSocket(connected, options.Deadline, cancellationToken);
     }
 
+    public ReferencePeerOptions Options => _options;
+
+    public bool IsInitiator => _isInitiator;
+
     public string Id => _options.Static.PeerId;
 
     /// <summary>The other side's id, from its proven key: after Ack, or after Finish.</summary>
@@ -159,6 +163,10 @@ internal sealed class ReferencePeer : IDisposable
     public ValueTask SendFramesAsync(params IEnumerable<ReferencePeerFrame> frames) =>
         Records.SendStreamAsync(frames.SelectMany(frame => frame.Encode()).ToArray());
 
+    /// <summary>Any bytes of the stream of frames, cut into records of this size.</summary>
+    public ValueTask SendStreamAsync(ReadOnlyMemory<byte> frames, int recordSize = ReferencePeerRecords.MaxPlaintext) =>
+        Records.SendStreamAsync(frames, recordSize);
+
     /// <summary>What one record holds; do not mix with reading frames.</summary>
     public ValueTask<byte[]?> ReadRecordAsync() => Records.ReadRecordAsync();
 
@@ -216,7 +224,7 @@ internal sealed class ReferencePeer : IDisposable
         _socket.Dispose();
     }
 
-    private string OwnIntroduction() => _options.Introduction ?? ReferencePeerIntroduction.Create(_options.NodeId);
+    private string OwnIntroduction() => _options.Introduction ?? ReferencePeerIntroduction.Create(_options);
 
     private void Split()
     {

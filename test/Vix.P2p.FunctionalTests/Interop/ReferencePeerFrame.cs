@@ -8,6 +8,22 @@ internal sealed record ReferencePeerFrame(byte Kind, byte[] Body)
     public const byte Ping = 3;
     public const byte Pong = 4;
     public const byte Close = 5;
+    public const byte Message = 6;
+    public const byte MessagePart = 7;
+    public const byte Request = 8;
+    public const byte RequestPart = 9;
+    public const byte Response = 10;
+    public const byte ResponsePart = 11;
+    public const byte Failure = 12;
+    public const byte Cancel = 13;
+    public const byte Discard = 14;
+    public const byte Credit = 15;
+    public const byte StreamOpen = 16;
+    public const byte StreamData = 17;
+    public const byte StreamEnd = 18;
+    public const byte StreamAbort = 19;
+    public const byte StreamStop = 20;
+    public const byte StreamCredit = 21;
     public const byte FirstExtension = 128;
 
     public const int MaxBody = 65_536;

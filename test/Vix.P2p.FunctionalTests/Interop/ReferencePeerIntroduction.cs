@@ -5,12 +5,20 @@ namespace Vix.P2p.FunctionalTests.Interop;
 
 /// <summary>The introduction of section 3, as the other side sent it.</summary>
 internal sealed record ReferencePeerIntroduction(
-    string Text, string NodeId, string Instance, int ListenPort, string? Agent, IReadOnlyList<string> Protocols, long MaxMessage)
+    string Text, string NodeId, string Instance, int ListenPort, string? Agent, IReadOnlyList<string> Protocols,
+    int MaxMessage, int StreamWindow)
 {
     public const int MaxSize = 3_072;
+    public const int DefaultMaxMessage = 1_048_576;
+    public const int DefaultStreamWindow = 262_144;
 
-    public static string Create(string nodeId) =>
-        $$"""{"node_id":"{{nodeId}}","instance":"{{Guid.NewGuid():N}}","listen_port":0,"agent":"reference/1","protocols":[]}""";
+    public static string Create(string nodeId) => Create(new ReferencePeerOptions { NodeId = nodeId });
+
+    public static string Create(ReferencePeerOptions options)
+    {
+        var protocols = string.Join(",", options.Protocols.Select(name => $"\"{name}\""));
+        return $$"""{"node_id":"{{options.NodeId}}","instance":"{{Guid.NewGuid():N}}","listen_port":0,"agent":"reference/1","protocols":[{{protocols}}],"max_message":{{options.MaxMessage}},"stream_window":{{options.StreamWindow}}}""";
+    }
 
     /// <exception cref="ReferencePeerException">The text breaks a rule of section 3.</exception>
     public static ReferencePeerIntroduction Parse(byte[] utf8)
@@ -39,14 +47,16 @@ internal sealed record ReferencePeerIntroduction(
         var port = root.GetProperty("listen_port").GetInt32();
         var agent = root.TryGetProperty("agent", out var agentElement) ? Printable(agentElement) : null;
         string[] protocols = root.TryGetProperty("protocols", out var list) ? [.. list.EnumerateArray().Select(Printable)] : [];
-        var maxMessage = root.TryGetProperty("max_message", out var max) ? max.GetInt64() : 1_048_576;
+        var maxMessage = root.TryGetProperty("max_message", out var max) ? max.GetInt32() : DefaultMaxMessage;
+        var streamWindow = root.TryGetProperty("stream_window", out var window) ? window.GetInt32() : DefaultStreamWindow;
         var valid = nodeId.Length > 0
             && instance.Length == 32 && instance.All(char.IsAsciiHexDigit)
             && port is >= 0 and <= 65_535
             && protocols.Length <= 64
-            && maxMessage >= 0;
+            && maxMessage > 0
+            && streamWindow > 0;
         return valid
-            ? new ReferencePeerIntroduction(text, nodeId, instance, port, agent, protocols, maxMessage)
+            ? new ReferencePeerIntroduction(text, nodeId, instance, port, agent, protocols, maxMessage, streamWindow)
             : throw new ReferencePeerException("A member of the introduction is out of its range.");
     }
 

@@ -18,6 +18,13 @@ internal sealed record ReferencePeerOptions
 
     public string NodeId { get; init; } = "reference";
 
+    /// <summary>The names in the introduction, which number them.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [];
+
+    public int MaxMessage { get; init; } = ReferencePeerIntroduction.DefaultMaxMessage;
+
+    public int StreamWindow { get; init; } = ReferencePeerIntroduction.DefaultStreamWindow;
+
     /// <summary>The whole introduction as it goes into Finish or Ready, in place of a correct one.</summary>
     public string? Introduction { get; init; }
 

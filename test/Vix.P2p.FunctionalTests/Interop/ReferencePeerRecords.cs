@@ -9,6 +9,7 @@ internal sealed class ReferencePeerRecords(
     public const int MaxPlaintext = ushort.MaxValue - ReferencePeerCipher.TagSize;
 
     private byte[] _stream = [];
+    private int _taken;
 
     public ulong Sent => sending.Counter;
 
@@ -28,11 +29,11 @@ internal sealed class ReferencePeerRecords(
         return record;
     }
 
-    public async ValueTask SendStreamAsync(ReadOnlyMemory<byte> frames)
+    public async ValueTask SendStreamAsync(ReadOnlyMemory<byte> frames, int recordSize = MaxPlaintext)
     {
-        for (; !frames.IsEmpty; frames = frames[Math.Min(frames.Length, MaxPlaintext)..])
+        for (; !frames.IsEmpty; frames = frames[Math.Min(frames.Length, recordSize)..])
         {
-            await socket.SendAsync(Seal(frames.Span[..Math.Min(frames.Length, MaxPlaintext)]));
+            await socket.SendAsync(Seal(frames.Span[..Math.Min(frames.Length, recordSize)]));
         }
     }
 
@@ -63,19 +64,20 @@ internal sealed class ReferencePeerRecords(
     {
         while (true)
         {
-            if (ReferencePeerFrame.TryDecode(_stream, out var consumed) is { } frame)
+            if (ReferencePeerFrame.TryDecode(_stream.AsSpan(_taken), out var consumed) is { } frame)
             {
-                _stream = _stream[consumed..];
+                _taken += consumed;
                 return frame;
             }
 
             var plaintext = await ReadRecordAsync();
             if (plaintext is null)
             {
-                return _stream.Length == 0 ? null : throw new ReferencePeerException("Closed in a frame.");
+                return _stream.Length == _taken ? null : throw new ReferencePeerException("Closed in a frame.");
             }
 
-            _stream = [.. _stream, .. plaintext];
+            _stream = [.. _stream.AsSpan(_taken), .. plaintext];
+            _taken = 0;
         }
     }
 
