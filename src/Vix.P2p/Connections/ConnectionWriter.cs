@@ -169,7 +169,7 @@ internal sealed partial class ConnectionWriter : IDisposable, IThreadPoolWorkIte
     {
         lock (Gate)
         {
-            if (_broken || (!_busy && !Queue.HasBlock))
+            if (_broken || _gone == Queue.Added)
                 return Task.FromResult(!_broken);
             return Wait(Queue.Added);
         }
