@@ -217,7 +217,9 @@ internal sealed partial class ConnectionWriter
 
     private static void Complete(List<TaskCompletionSource<bool>>? done, bool sent)
     {
-        foreach (TaskCompletionSource<bool> flush in done ?? [])
+        if (done is null)
+            return;
+        foreach (TaskCompletionSource<bool> flush in done)
             flush.SetResult(sent);
     }
 }
