@@ -120,7 +120,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     {
         lock (Gate)
         {
-            if (_broken || (!_busy && !Queue.HasBlock))
+            if (_broken || _gone == Queue.Added)
                 return Task.FromResult(!_broken);
             return _flushes.Wait(Queue.Added);
         }

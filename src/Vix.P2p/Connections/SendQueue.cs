@@ -108,6 +108,9 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         }
 
         int piece = Math.Min(payload.Length, room);
+        // What is left costs as much as a least frame: one that has fewer bytes would cost credit that nobody reckons with.
+        if (payload.Length - piece is > 0 and < LeastCost)
+            piece = payload.Length - LeastCost;
         bool whole = last && piece == payload.Length;
         Span<byte> free = Reserved(overhead + piece);
         int written = FrameCodec.WriteHeader(whole ? frame.Whole : frame.Part, frame.Prefix.Length + piece, free);

@@ -29,7 +29,10 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <summary>Why nothing more is taken; None while it is.</summary>
     public P2pReason Closed => _closed;
 
-    /// <summary>More frames that may not wait were to be sent than the peer takes: whoever finds it closes the connection.</summary>
+    /// <summary>
+    /// More frames that may not wait were to be sent than the peer takes: whoever finds it closes the connection. One of
+    /// them may have been the Discard of a payload, so nothing else is sent either.
+    /// </summary>
     public bool IsOverrun { get; private set; }
 
     private SendQueue Queue => writer.Queue;
@@ -48,7 +51,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         if (_closed != P2pReason.None)
             return _closed;
         // Whoever came first is served first: in this lane, and among those that wait for room.
-        if (lane.First is not null || _ready.Count > 0 || !lane.Covers(payload.Length))
+        if (lane.First is not null || _ready.Count > 0 || IsOverrun || !lane.Covers(payload.Length))
             return P2pReason.SendQueueFull;
         room = TryReserve(payload.Length);
         if (room != SendQueueResult.Added)
@@ -105,7 +108,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <summary>Lanes that wait take turns with what room there is.</summary>
     public void Refill()
     {
-        while (_ready.TryPeek(out SendLane? lane))
+        while (!IsOverrun && _ready.TryPeek(out SendLane? lane))
         {
             int piece = lane.First is { } first ? lane.Affordable(Math.Min(first.Rest.Length, Turn)) : -1;
             if (piece >= 0 && TryReserve(piece) != SendQueueResult.Added)
@@ -118,7 +121,8 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
             PendingSend pending = lane.First!;
             bool last = piece == pending.Rest.Length;
             Add(lane, pending.Frame, pending.Rest.Span[..piece], last);
-            pending.Advance(piece, settings.Time.GetTimestamp());
+            pending.Advance(piece);
+            lane.Moved = settings.Time.GetTimestamp();
             if (last)
                 Finish(pending, null);
             MakeReady(lane);
@@ -128,13 +132,17 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <summary>Takes out a payload that waits; nothing happens when it waits no longer.</summary>
     public void Withdraw(PendingSend pending, Exception exception)
     {
-        if (pending.Lane is null)
+        if (pending.Lane is not { } lane)
             return;
         bool begun = pending.IsBegun;
         OutgoingFrame frame = pending.Frame;
         Finish(pending, exception);
         if (begun && frame.Whole is FrameKind.Message or FrameKind.Request)
             AddNow(OutgoingFrame.Single(FrameKind.Discard, frame.Prefix.First), default);
+        // Whoever stood behind it may need less, or find the room that it waited for.
+        MakeReady(lane);
+        if (_ready.Count > 0 && Queue.IsLow)
+            Refill();
     }
 
     /// <summary>Outside the gate: whoever waits for a payload to be taken no longer does.</summary>
@@ -169,9 +177,8 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
             Refill();
         foreach (SendLane lane in _waiting.ToArray())
         {
-            while (lane.First is { } pending && pending.Frame.Whole != FrameKind.StreamData && settings.Time.GetElapsedTime(pending.Since) >= after)
+            while (lane.First is { } pending && pending.Frame.Whole != FrameKind.StreamData && settings.Time.GetElapsedTime(Math.Max(pending.Began, lane.Moved)) >= after)
                 Withdraw(pending, failure(pending));
-            MakeReady(lane);
         }
     }
 

@@ -62,6 +62,8 @@ internal sealed partial class PeerChannel
         body = body[1..];
         if (!FrameCodec.TryTakeVarint(ref body, out int request))
             return "a malformed request";
+        if (!whole && body.IsEmpty)
+            return "a part of a request with nothing in it";
         if (!lane.IsBegun && Incoming.Begin(request) is { } violation)
             return violation;
         return Take(lane, whole, request, body);

@@ -104,7 +104,10 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         {
             P2pReason reason = Outbox.TryAdd(lane, frame, payload.Span, out _);
             if (reason == P2pReason.SendQueueFull)
+            {
                 pending = Outbox.Wait(lane, frame, payload);
+                pending.Protocol = protocol;
+            }
             else if (reason != P2pReason.None)
                 return ValueTask.FromException(Fault(reason, protocol));
             start = Outbox.Claim();
@@ -114,7 +117,6 @@ internal sealed partial class PeerChannel : IConnectionTraffic
             Outbox.Start();
         if (pending is null)
             return ValueTask.CompletedTask;
-        pending.Protocol = protocol;
         ValueTask task = pending.Task;
         pending.Watch(cancellationToken);
         return task;

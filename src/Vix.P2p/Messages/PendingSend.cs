@@ -37,9 +37,6 @@ internal sealed class PendingSend : IValueTaskSource
     /// <summary>When it began to wait.</summary>
     public long Began { get; private set; }
 
-    /// <summary>When it last got on.</summary>
-    public long Since { get; private set; }
-
     public ValueTask Task => new(this, _core.Version);
 
     public void Begin(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, long now)
@@ -47,7 +44,7 @@ internal sealed class PendingSend : IValueTaskSource
         Lane = lane;
         Frame = frame;
         Rest = payload;
-        Began = Since = now;
+        Began = now;
         IsBegun = false;
         lane.Enqueue(this);
     }
@@ -60,11 +57,10 @@ internal sealed class PendingSend : IValueTaskSource
             _registration = token.UnsafeRegister(static (state, _) => ((PendingSend)state!).Cancel(), this);
     }
 
-    public void Advance(int bytes, long now)
+    public void Advance(int bytes)
     {
         Rest = Rest[bytes..];
         IsBegun = true;
-        Since = now;
     }
 
     public void Complete(Exception? exception)
@@ -85,6 +81,9 @@ internal sealed class PendingSend : IValueTaskSource
 
     public void GetResult(short token)
     {
+        // Whoever awaits a second time must not take it from its next user.
+        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
+            throw new InvalidOperationException("It has not been sent yet.");
         try
         {
             _core.GetResult(token);

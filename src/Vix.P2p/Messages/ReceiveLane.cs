@@ -195,10 +195,16 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
         {
             _channel.HandlerFailed(_protocol.Name, e);
         }
-        finally
+
+        context.Payload = default;
+        try
         {
-            context.Payload = default;
             await context.DisposeScopeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The program's own services: what they throw when they are disposed must not end the worker.
+            _channel.HandlerFailed(_protocol.Name, e);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class SendLane(long credit, int leastCost)
     /// <summary>Whether the lane is in the row of those that wait for room only.</summary>
     public bool IsReady { get; set; }
 
+    /// <summary>When something of those that waited was last taken: as long as that goes on, nobody in the row has waited too long.</summary>
+    public long Moved { get; set; }
+
     /// <summary>What a frame of that much payload costs.</summary>
     public int CostOf(int bytes) => Math.Max(leastCost, bytes);
 
@@ -28,7 +31,7 @@ internal sealed class SendLane(long credit, int leastCost)
     public bool Covers(int bytes) => Credit >= (bytes > leastCost ? (long)bytes + leastCost : leastCost);
 
     /// <summary>How much of what is left of a payload the credit is enough for; −1 for not even a frame.</summary>
-    /// <remarks>Where a piece is cut in two, the end of it may cost more than it has bytes: that much is left over.</remarks>
+    /// <remarks>The last piece may cost more than it has bytes: that much is left over.</remarks>
     public int Affordable(int bytes)
     {
         if (Covers(bytes))
