@@ -21,6 +21,9 @@ internal sealed class SendLane(long credit, int leastCost)
     /// <summary>Whether the lane is in the row of those that wait for room only.</summary>
     public bool IsReady { get; set; }
 
+    /// <summary>A payload was withdrawn of which some had been sent: in a stream, what would follow it is out of place.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>What a frame of that much payload costs.</summary>
     public int CostOf(int bytes) => Math.Max(leastCost, bytes);
 
