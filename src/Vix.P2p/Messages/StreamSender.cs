@@ -86,7 +86,7 @@ internal sealed class StreamSender(StreamState stream, Outbox outbox, string pro
     private P2pStreamException? Add(bool end, ReadOnlyMemory<byte> payload, out PendingSend? pending)
     {
         pending = null;
-        P2pReason reason = outbox.TryAdd(_lane, end ? _end : _data, payload.Span);
+        P2pReason reason = outbox.TryAdd(_lane, end ? _end : _data, payload.Span, out _);
         if (reason == P2pReason.SendQueueFull)
         {
             pending = outbox.Wait(_lane, end ? _end : _data, payload, end ? EndAtTurn : null);

@@ -187,7 +187,7 @@ internal sealed partial class StreamTable
         if (_lastOwn > FrameCodec.MaxNumber - (2 * Settings.StreamsPerPeer))
             return new P2pSendException(_channel.Peer.Id, protocol.Name, P2pReason.TooManyStreams, "This connection has had as many streams as it has numbers for. A new connection begins anew.");
         SendLane lane = _opens ??= new SendLane(SendLane.Unlimited, leastCost: 0);
-        P2pReason reason = Outbox.TryAdd(lane, OpenFrame(_lastOwn + 2, protocol.Number), default);
+        P2pReason reason = Outbox.TryAdd(lane, OpenFrame(_lastOwn + 2, protocol.Number), default, out _);
         if (reason == P2pReason.SendQueueFull)
         {
             _own++;
