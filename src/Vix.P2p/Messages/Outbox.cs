@@ -81,12 +81,13 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     }
 
     /// <summary>Lets a payload wait in its lane. The caller watches its token once it has left the gate.</summary>
-    public PendingSend Wait(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload)
+    /// <param name="atTurn">Decides the frame when its turn has come, under the gate; null where it is decided.</param>
+    public PendingSend Wait(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, Func<OutgoingFrame>? atTurn = null)
     {
         PendingSend pending = _spares.TryPop(out PendingSend? spare) ? spare : new PendingSend(this);
         if (lane.First is null)
             _waiting.Add(lane);
-        pending.Begin(lane, frame, payload, settings.Time.GetTimestamp());
+        pending.Begin(lane, frame, payload, atTurn, settings.Time.GetTimestamp());
         settings.Waiting.Begin();
         MakeReady(lane);
         if (Queue.IsLow)
@@ -120,7 +121,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
                 continue;
             PendingSend pending = lane.First!;
             bool last = piece == pending.Rest.Length;
-            Add(lane, pending.Frame, pending.Rest.Span[..piece], last);
+            Add(lane, pending.AtTurn is { } decide ? decide() : pending.Frame, pending.Rest.Span[..piece], last);
             pending.Advance(piece);
             lane.Moved = settings.Time.GetTimestamp();
             if (last)
@@ -137,6 +138,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         bool begun = pending.IsBegun;
         OutgoingFrame frame = pending.Frame;
         Finish(pending, exception);
+        lane.IsCut |= begun;
         if (begun && frame.Whole is FrameKind.Message or FrameKind.Request)
             AddNow(OutgoingFrame.Single(FrameKind.Discard, frame.Prefix.First), default);
         // Whoever stood behind it may need less, or find the room that it waited for.
@@ -177,7 +179,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
             Refill();
         foreach (SendLane lane in _waiting.ToArray())
         {
-            while (lane.First is { } pending && pending.Frame.Whole != FrameKind.StreamData && settings.Time.GetElapsedTime(Math.Max(pending.Began, lane.Moved)) >= after)
+            while (lane.First is { } pending && pending.Frame.Whole is not (FrameKind.StreamData or FrameKind.StreamEnd) && settings.Time.GetElapsedTime(Math.Max(pending.Began, lane.Moved)) >= after)
                 Withdraw(pending, failure(pending));
         }
     }

@@ -46,7 +46,6 @@ internal sealed partial class PeerChannel
         foreach (ReceiveLane? lane in _receives)
             lane?.Ended();
         Outgoing.Ended();
-        Streams.Ended();
     }
 
     /// <summary>Counts a message, a request or a response that came whole; from the read loop.</summary>

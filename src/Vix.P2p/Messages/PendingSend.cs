@@ -25,6 +25,9 @@ internal sealed class PendingSend : IValueTaskSource
 
     public OutgoingFrame Frame { get; private set; }
 
+    /// <summary>Decides the frame when its turn has come, for what is numbered in the order of sending; null where it is decided.</summary>
+    public Func<OutgoingFrame>? AtTurn { get; private set; }
+
     /// <summary>The protocol, for the exception.</summary>
     public string? Protocol { get; set; }
 
@@ -39,10 +42,11 @@ internal sealed class PendingSend : IValueTaskSource
 
     public ValueTask Task => new(this, _core.Version);
 
-    public void Begin(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, long now)
+    public void Begin(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, Func<OutgoingFrame>? atTurn, long now)
     {
         Lane = lane;
         Frame = frame;
+        AtTurn = atTurn;
         Rest = payload;
         Began = now;
         IsBegun = false;
@@ -67,6 +71,7 @@ internal sealed class PendingSend : IValueTaskSource
     {
         Lane!.Remove(this);
         Lane = null;
+        AtTurn = null;
         Rest = default;
         if (exception is null)
             _core.SetResult(true);

@@ -24,6 +24,9 @@ internal sealed class SendLane(long credit, int leastCost)
     /// <summary>When something of those that waited was last taken: as long as that goes on, nobody in the row has waited too long.</summary>
     public long Moved { get; set; }
 
+    /// <summary>A payload was withdrawn of which some had been sent: in a stream, what would follow it is out of place.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>What a frame of that much payload costs.</summary>
     public int CostOf(int bytes) => Math.Max(leastCost, bytes);
 
