@@ -155,6 +155,7 @@ public interface IP2pNode : IAsyncDisposable
     /// <param name="response">Takes the response, all at once and only on success.</param>
     /// <param name="timeout">How long to wait, 1 ms to 1 day; null for <see cref="P2pNodeOptions.RequestTimeout"/>.</param>
     /// <param name="cancellationToken">Ends the waiting, and tells the other side's handler so.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is out of its range.</exception>
     /// <exception cref="P2pRemoteException">The other side answered with an error.</exception>
     /// <exception cref="P2pSendException">There was no answer; its reason says why.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

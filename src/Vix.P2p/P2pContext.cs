@@ -22,25 +22,43 @@ public abstract class P2pContext
     public P2pPeer Peer => _channel.Peer;
 
     /// <summary>The protocol's name and version.</summary>
-    public string Protocol { get; }
+    public string Protocol { get; private protected set; }
 
     /// <summary>
     /// The services of a scope of this exchange's own, made when it is first asked for and disposed when the handler
     /// has ended.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The node was made without a container.</exception>
-    public IServiceProvider Services => (_scope ??= _channel.Settings.CreateScope()).ServiceProvider;
+    /// <exception cref="InvalidOperationException">The node was made without a container, or the handler has ended.</exception>
+    public IServiceProvider Services => HasEnded
+        ? throw new InvalidOperationException("The handler has ended, and its services with it.")
+        : (_scope ??= _channel.Settings.CreateScope()).ServiceProvider;
 
     /// <summary>Cancelled when the handler's work is no longer wanted: see the kinds of context.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
     private protected PeerChannel Channel => _channel;
 
+    /// <summary>Nobody would dispose what is made now.</summary>
+    private protected bool HasEnded { get; set; }
+
+    /// <summary>Frees the services. What they throw is the application's failure, and ends nothing else.</summary>
     internal ValueTask DisposeScopeAsync()
     {
         if (_scope is not { } scope)
             return ValueTask.CompletedTask;
         _scope = null;
-        return scope.DisposeAsync();
+        return DisposeAsync(scope);
+    }
+
+    private async ValueTask DisposeAsync(AsyncServiceScope scope)
+    {
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _channel.HandlerFailed(Protocol, e);
+        }
     }
 }

@@ -44,12 +44,29 @@ public sealed partial class P2pNode
         _runtime.FindChannel(peer) is { } channel ? channel.FlushAsync(cancellationToken) : ValueTask.FromException(NotConnected(peer, null));
 
     /// <inheritdoc/>
-    public ValueTask<ReadOnlyMemory<byte>> RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public ValueTask<ReadOnlyMemory<byte>> RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        return _runtime.FindChannel(peer) is { } channel
+            ? channel.Outgoing.RequestAsync(protocol, payload, cancellationToken)
+            : ValueTask.FromException<ReadOnlyMemory<byte>>(NotConnected(peer, protocol));
+    }
 
     /// <inheritdoc/>
-    public ValueTask RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public ValueTask RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        ArgumentNullException.ThrowIfNull(response);
+        if (timeout is { } given)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(given, TimeSpan.FromMilliseconds(1), nameof(timeout));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(given, TimeSpan.FromDays(1), nameof(timeout));
+        }
+
+        return _runtime.FindChannel(peer) is { } channel
+            ? channel.Outgoing.RequestAsync(protocol, payload, response, timeout ?? channel.Settings.RequestTimeout, cancellationToken)
+            : ValueTask.FromException(NotConnected(peer, protocol));
+    }
 
     /// <inheritdoc/>
     public ValueTask<P2pStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default)

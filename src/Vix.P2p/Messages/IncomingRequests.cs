@@ -1,25 +1,296 @@
-#pragma warning disable CA1822
+using System.Runtime.CompilerServices;
+using Vix.P2p.Connections;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Records;
+
 namespace Vix.P2p.Messages;
 
-/// <summary>The requests that the other side has made on one connection and that are not answered yet.</summary>
+/// <summary>
+/// The requests that the other side has made on one connection. Each gets one answer, and whoever chooses it first has
+/// chosen it: from then on its number may be used again.
+/// </summary>
 internal sealed class IncomingRequests(PeerChannel channel)
 {
-    private readonly PeerChannel _channel = channel;
+    private const int SparesKept = 64;
 
-    /// <summary>A request begins to come, from the read loop; null when all is well, else what the protocol does not allow.</summary>
-    public string? Begin(int request) => $"no requests yet ({_channel.Peer.Id} {request})";
+    private readonly Lock _gate = new();
+    private Dictionary<int, Arrived>? _unanswered;
+    private Stack<P2pRequestContext>? _spares;
+    private HashSet<P2pRequestContext>? _watched;
+    private bool _closed;
 
-    /// <summary>The other side no longer waits for it.</summary>
-    public string? Cancel(int request) => $"no requests yet ({_channel.Peer.Id} {request})";
+    /// <summary>Those whose answer has not been chosen.</summary>
+    public int Unanswered
+    {
+        get
+        {
+            lock (_gate)
+                return _unanswered?.Count ?? 0;
+        }
+    }
+
+    /// <summary>A request begins to come, from the read loop; false when its number is in flight.</summary>
+    /// <param name="refusal">Why it is not to be handled; <see cref="P2pErrorCode.None"/> when it is.</param>
+    public bool TryBegin(ProtocolRegistration protocol, int number, out int refusal)
+    {
+        refusal = P2pErrorCode.None;
+        lock (_gate)
+        {
+            _unanswered ??= [];
+            if (_unanswered.ContainsKey(number))
+                return false;
+            if (protocol.OnRequest is null)
+                refusal = P2pErrorCode.NotSupported;
+            else if (_unanswered.Count >= channel.Settings.RequestsPerPeer)
+                refusal = P2pErrorCode.Busy;
+            else
+                _unanswered.Add(number, default);
+        }
+
+        return true;
+    }
+
+    /// <summary>A request that is not to be handled is whole. Its answer does not wait: it is not one of the application's.</summary>
+    public void Refuse(ProtocolRegistration protocol, int number, int code)
+    {
+        if (code == P2pErrorCode.Busy)
+            channel.Settings.Limits.Reject(NodeLimit.RequestsPerPeer);
+        else
+            Log.NoHandler(channel.Settings.Log, channel.Peer.Id, protocol.Name, "requests");
+        channel.SendNow(Failure(number, code), default);
+    }
 
     /// <summary>It was discarded before it was whole: no answer is due.</summary>
-    public void Forget(int request) => Begin(request);
+    public void Forget(int number)
+    {
+        lock (_gate)
+            _unanswered?.Remove(number);
+    }
 
-    /// <summary>Lets the application answer; from a worker of the lane. Does not throw.</summary>
-    public ValueTask HandleAsync(ProtocolRegistration protocol, int request, ReadOnlyMemory<byte> payload) => throw new NotSupportedException($"{_channel.Peer.Id} {protocol} {request} {payload}");
+    /// <summary>The other side no longer waits for an answer. One that has crossed it means nothing.</summary>
+    public void Cancel(int number)
+    {
+        lock (_gate)
+        {
+            if (_unanswered is null || !_unanswered.TryGetValue(number, out Arrived request))
+                return;
+            _unanswered[number] = request with { IsCancelled = true };
+            if (request.Context is not { } context)
+                return;
+            context.Mark(RequestState.Cancelled);
+            context.Cancelling ??= context.Cancellation?.CancelAsync();
+        }
+    }
 
     /// <summary>The connection closes: nobody waits for the answers.</summary>
-    public void Close(P2pReason reason)
+    public void Close()
     {
+        lock (_gate)
+        {
+            _closed = true;
+            foreach (P2pRequestContext context in _watched ?? [])
+                context.Cancelling ??= context.Cancellation!.CancelAsync();
+        }
     }
+
+    /// <summary>Lets the application answer; from a worker of the lane. Does not throw.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask HandleAsync(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload)
+    {
+        if (!TryEnter(lane, number, payload, out P2pRequestContext? context))
+        {
+            await FailAsync(lane, number, P2pErrorCode.Cancelled, text: default).ConfigureAwait(false);
+            return;
+        }
+
+        Exception? fault = null;
+        try
+        {
+            await lane.Protocol.OnRequest!(context).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            fault = e;
+        }
+
+        RequestState state = Leave(context, out CancellationTokenSource? cancellation, out bool closed);
+        (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed);
+        bool replied = state.HasFlag(RequestState.Answered);
+        if (!replied)
+            await FailAsync(lane, number, code, text).ConfigureAwait(false);
+        if (cancellation is not null)
+            await FreeAsync(context, cancellation).ConfigureAwait(false);
+        await context.DisposeScopeAsync().ConfigureAwait(false);
+        // One that has not replied may have been kept to do so later, and must not answer for another request then.
+        if (replied)
+            Return(context);
+    }
+
+    /// <summary>Answers with a response, from the handler.</summary>
+    public ValueTask ReplyAsync(P2pRequestContext context, ReadOnlyMemory<byte> payload)
+    {
+        ReceiveLane lane;
+        int number;
+        bool cancelled;
+        lock (_gate)
+        {
+            if ((context.State & (RequestState.Open | RequestState.Answered)) != RequestState.Open)
+                return ValueTask.FromException(new InvalidOperationException(context.State.HasFlag(RequestState.Open) ? "The request was answered already." : "The handler of the request has ended."));
+            lane = context.Lane;
+            number = context.Number;
+            if (payload.Length > channel.Remote.MaxMessage)
+            {
+                context.Mark(RequestState.TooLarge);
+                return ValueTask.FromException(channel.Fault(P2pReason.MessageTooLarge, lane.Protocol.Name, payload.Length));
+            }
+
+            // Before the other side can see the answer, and use the number again.
+            context.Mark(RequestState.Answered);
+            _unanswered!.Remove(number);
+            cancelled = context.State.HasFlag(RequestState.Cancelled);
+        }
+
+        if (cancelled)
+            return FailAsync(lane, number, P2pErrorCode.Cancelled, text: default);
+        ValueTask sending = channel.SendAsync(lane.Responses, lane.Protocol.Name, OutgoingFrame.Response(number), payload, CancellationToken.None);
+        return sending.IsCompletedSuccessfully ? sending : FollowAsync(sending, number);
+    }
+
+    /// <summary>The token of a handler, made when it is first looked at.</summary>
+    public CancellationToken TokenOf(P2pRequestContext context)
+    {
+        lock (_gate)
+        {
+            if (context.Cancellation is { } known)
+                return known.Token;
+            if (_closed || (context.State & (RequestState.Open | RequestState.Cancelled)) != RequestState.Open)
+                return new CancellationToken(canceled: true);
+            context.Cancellation = new CancellationTokenSource();
+            (_watched ??= []).Add(context);
+            return context.Cancellation.Token;
+        }
+    }
+
+    private static OutgoingFrame Failure(int number, int code) => OutgoingFrame.Single(FrameKind.Failure, FramePrefix.Varints(number, code));
+
+    private bool TryEnter(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out P2pRequestContext? context)
+    {
+        context = null;
+        lock (_gate)
+        {
+            if (_closed || _unanswered![number].IsCancelled)
+            {
+                _unanswered!.Remove(number);
+                return false;
+            }
+
+            context = _spares is not null && _spares.TryPop(out P2pRequestContext? spare) ? spare : new P2pRequestContext(channel);
+            context.Begin(lane, number, payload);
+            _unanswered[number] = new Arrived(context, IsCancelled: false);
+            return true;
+        }
+    }
+
+    // The handler has ended: what it has kept of the context answers nothing any more.
+    private RequestState Leave(P2pRequestContext context, out CancellationTokenSource? cancellation, out bool closed)
+    {
+        lock (_gate)
+        {
+            RequestState state = context.State;
+            context.End();
+            if (!state.HasFlag(RequestState.Answered))
+                _unanswered!.Remove(context.Number);
+            (cancellation, context.Cancellation) = (context.Cancellation, null);
+            if (cancellation is not null)
+                _watched!.Remove(context);
+            closed = _closed;
+            return state;
+        }
+    }
+
+    // What a handler that has ended is answered with, where it has not replied. What failed in it stays here.
+    private (int Code, ReadOnlyMemory<byte> Text) Judge(string protocol, Exception? fault, RequestState state, bool closed)
+    {
+        bool cancelled = state.HasFlag(RequestState.Cancelled);
+        bool tooLarge = state.HasFlag(RequestState.TooLarge);
+        switch (fault)
+        {
+            case null:
+                return (cancelled ? P2pErrorCode.Cancelled : tooLarge ? P2pErrorCode.TooLarge : P2pErrorCode.NoReply, default);
+            case P2pRemoteException remote when !state.HasFlag(RequestState.Answered):
+                return (remote.Code, RemoteError.Encode(remote.Message));
+            case OperationCanceledException when cancelled || closed:
+                return (P2pErrorCode.Cancelled, default);
+            case P2pSendException when closed:
+                // That the connection has ended is told elsewhere.
+                return (P2pErrorCode.Cancelled, default);
+            default:
+                channel.HandlerFailed(protocol, fault);
+                return (tooLarge && fault is P2pSendException ? P2pErrorCode.TooLarge : P2pErrorCode.HandlerFailed, default);
+        }
+    }
+
+    private ValueTask FailAsync(ReceiveLane lane, int number, int code, ReadOnlyMemory<byte> text)
+    {
+        // What is refused here is refused because the connection has ended, and then no answer is due.
+        channel.Put(lane.Responses, lane.Protocol.Name, Failure(number, code), text, out PendingSend? pending);
+        return pending is null ? ValueTask.CompletedTask : AwaitAsync(pending.Task, number);
+
+        async ValueTask AwaitAsync(ValueTask sending, int number)
+        {
+            try
+            {
+                await FollowAsync(sending, number).ConfigureAwait(false);
+            }
+            catch (P2pSendException)
+            {
+                // Another was sent in its place, or the connection has ended.
+            }
+        }
+    }
+
+    // An answer that was given up on the way is due still.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FollowAsync(ValueTask sending, int number)
+    {
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        catch (P2pSendException)
+        {
+            channel.SendNow(Failure(number, P2pErrorCode.HandlerFailed), default);
+            throw;
+        }
+    }
+
+    private async ValueTask FreeAsync(P2pRequestContext context, CancellationTokenSource cancellation)
+    {
+        try
+        {
+            // The callbacks of the token are the handler's own, and a source is not disposed under them.
+            await (context.Cancelling ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            channel.HandlerFailed(context.Protocol, e);
+        }
+
+        context.Cancelling = null;
+        cancellation.Dispose();
+    }
+
+    private void Return(P2pRequestContext context)
+    {
+        lock (_gate)
+        {
+            _spares ??= [];
+            if (_spares.Count < SparesKept)
+                _spares.Push(context);
+        }
+    }
+
+    /// <param name="Context">What its handler has; null while it waits for its turn.</param>
+    /// <param name="IsCancelled">Nobody waits for the answer.</param>
+    private readonly record struct Arrived(P2pRequestContext? Context, bool IsCancelled);
 }

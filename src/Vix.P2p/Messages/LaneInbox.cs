@@ -24,6 +24,7 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
     private int _partialCost;
     private int _partialHint;
     private int _partialRequest;
+    private bool _skipping;
 
     public delegate void Handover(in InboxSegment segment);
 
@@ -41,20 +42,27 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
     public string? Take(bool whole, int request, ReadOnlySpan<byte> payload, out bool fits)
     {
         fits = true;
-        bool begun = IsBegun;
-        if (begun && request != _partialRequest)
-            return "a message inside of another one of its protocol";
-        if ((begun ? _partialLength - InboxSegment.HeaderLength : 0) + payload.Length > maxMessage)
-            return "a message larger than this node takes";
+        if (Check(request, payload) is { } violation)
+            return violation;
         fits = budget.TryTake(CostOf(payload.Length));
         if (!fits)
             return null;
-        if (whole && !begun && payload.Length <= SegmentCost / 4)
+        if (whole && !IsBegun && payload.Length <= SegmentCost / 4)
             Append(request, payload);
         else
             Gather(request, payload);
         if (whole && _partialLength > 0)
             Complete();
+        return null;
+    }
+
+    /// <summary>Takes a piece of what is not to be kept, and only counts it. Ended by <see cref="Drop"/>.</summary>
+    public string? Skip(int request, ReadOnlySpan<byte> payload)
+    {
+        if (Check(request, payload) is { } violation)
+            return violation;
+        _skipping = true;
+        Count(request, payload);
         return null;
     }
 
@@ -76,10 +84,19 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
         (int Request, int Cost) dropped = (_partialRequest, _partialCost);
         if (_partial.Length > 0)
             ArrayPool<byte>.Shared.Return(_partial);
-        budget.Give(_partialCost);
+        if (!_skipping)
+            budget.Give(_partialCost);
+        _skipping = false;
         _partial = [];
         _partialLength = _partialCost = 0;
         return dropped;
+    }
+
+    private string? Check(int request, ReadOnlySpan<byte> payload)
+    {
+        if (IsBegun && request != _partialRequest)
+            return "a message inside of another one of its protocol";
+        return (IsBegun ? _partialLength - InboxSegment.HeaderLength : 0) + payload.Length > maxMessage ? "a message larger than this node takes" : null;
     }
 
     private void Append(int request, ReadOnlySpan<byte> payload)
@@ -105,8 +122,13 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
         int doubled = _partialLength == 0 ? _partialHint : Math.Min(2 * _partial.Length, InboxSegment.HeaderLength + maxMessage);
         if (_partial.Length < needed)
             _partial = Grow(_partial, _partialLength, Math.Max(needed, doubled));
-        _partialLength = needed;
+        Count(request, payload);
         payload.CopyTo(_partial.AsSpan(needed - payload.Length));
+    }
+
+    private void Count(int request, ReadOnlySpan<byte> payload)
+    {
+        _partialLength = Math.Max(_partialLength, InboxSegment.HeaderLength) + payload.Length;
         _partialCost += CostOf(payload.Length);
         _partialRequest = request;
     }

@@ -80,6 +80,14 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         Queue.Charge(cost - body.Length);
     }
 
+    /// <summary>Adds a small frame that only asks for something, or drops it where much more waits than may.</summary>
+    public void Ask(in OutgoingFrame frame)
+    {
+        // Half of what is beyond the limit is left to frames that must not be dropped.
+        if (Queue.Room + SendQueue.Reserve / 2 >= SendQueue.LeastCost)
+            AddNow(frame, default);
+    }
+
     /// <summary>Lets a payload wait in its lane. The caller watches its token once it has left the gate.</summary>
     /// <param name="atTurn">Decides the frame when its turn has come, under the gate; null where it is decided.</param>
     public PendingSend Wait(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, Func<OutgoingFrame>? atTurn = null)

@@ -22,9 +22,9 @@ internal sealed partial class PeerChannel
             case FrameKind.RequestPart:
                 return TakeRequest(whole: false, body);
             case FrameKind.Response or FrameKind.ResponsePart or FrameKind.Failure:
-                return Outgoing.Take(kind, body);
+                return _outgoing is { } outgoing ? outgoing.Take(kind, body) : "an answer that was not asked for";
             case FrameKind.Cancel:
-                return FrameCodec.TryTakeVarint(ref body, out int cancelled) && body.IsEmpty ? Incoming.Cancel(cancelled) : "a malformed Cancel";
+                return TakeCancel(body);
             case FrameKind.Discard:
                 return TakeDiscard(body[0]);
             case FrameKind.Credit:
@@ -45,7 +45,6 @@ internal sealed partial class PeerChannel
     {
         foreach (ReceiveLane? lane in _receives)
             lane?.Ended();
-        Outgoing.Ended();
     }
 
     /// <summary>Counts a message, a request or a response that came whole; from the read loop.</summary>
@@ -63,9 +62,30 @@ internal sealed partial class PeerChannel
             return "a malformed request";
         if (!whole && body.IsEmpty)
             return "a part of a request with nothing in it";
-        if (!lane.IsBegun && Incoming.Begin(request) is { } violation)
+        if (!lane.IsBegun)
+        {
+            if (!Incoming.TryBegin(lane.Protocol, request, out int refusal))
+                return "a request with a number that is in flight";
+            lane.Refusal = refusal;
+        }
+
+        if (lane.Refusal == P2pErrorCode.None)
+            return Take(lane, whole, request, body);
+        if (lane.Skip(whole, request, body) is { } violation)
             return violation;
-        return Take(lane, whole, request, body);
+        if (!whole)
+            return null;
+        CountIn();
+        Incoming.Refuse(lane.Protocol, request, lane.Refusal);
+        return null;
+    }
+
+    private string? TakeCancel(ReadOnlySpan<byte> body)
+    {
+        if (!FrameCodec.TryTakeVarint(ref body, out int request) || !body.IsEmpty)
+            return "a malformed Cancel";
+        Incoming.Cancel(request);
+        return null;
     }
 
     private string? Take(ReceiveLane lane, bool whole, int request, ReadOnlySpan<byte> payload)
@@ -91,7 +111,7 @@ internal sealed partial class PeerChannel
         if (!lane.IsBegun)
             return "a Discard of nothing";
         int request = lane.Discard();
-        if (request != InboxSegment.NoRequest)
+        if (request != InboxSegment.NoRequest && lane.Refusal == P2pErrorCode.None)
             Incoming.Forget(request);
         return null;
     }

@@ -18,6 +18,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     private Introduction? _remote;
     private SendProtocol?[] _sends = [];
     private SendProtocol? _last;
+    private OutgoingRequests? _outgoing;
     private int[] _credits = [];
     private int _creditCount;
 
@@ -27,7 +28,6 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         _writer = writer;
         Settings = settings;
         Outbox = new Outbox(writer, settings);
-        Outgoing = new OutgoingRequests(this);
         Incoming = new IncomingRequests(this);
         Streams = new StreamTable(this, role);
     }
@@ -36,8 +36,21 @@ internal sealed partial class PeerChannel : IConnectionTraffic
 
     public Outbox Outbox { get; }
 
-    /// <summary>The requests this side has made.</summary>
-    public OutgoingRequests Outgoing { get; }
+    /// <summary>The requests this side has made; most connections make none.</summary>
+    public OutgoingRequests Outgoing
+    {
+        get
+        {
+            if (Volatile.Read(ref _outgoing) is { } known)
+                return known;
+            var made = new OutgoingRequests(this);
+            made = Interlocked.CompareExchange(ref _outgoing, made, null) ?? made;
+            // Whoever closes just now may not have seen it.
+            if (_connection.Reason is not P2pReason.None and var reason)
+                made.Close(reason);
+            return made;
+        }
+    }
 
     /// <summary>The requests the other side has made.</summary>
     public IncomingRequests Incoming { get; }
@@ -98,28 +111,38 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     /// <summary>Sends a payload in its lane; completes when all of it is in the send queue.</summary>
     public ValueTask SendAsync(SendLane lane, string protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
+        P2pReason reason = Put(lane, protocol, frame, payload, out PendingSend? pending);
+        if (pending is null)
+            return reason == P2pReason.None ? ValueTask.CompletedTask : ValueTask.FromException(Fault(reason, protocol));
+        ValueTask task = pending.Task;
+        pending.Watch(cancellationToken);
+        return task;
+    }
+
+    /// <summary>Puts a payload into the send queue, or lets it wait in its lane.</summary>
+    /// <param name="pending">Whoever waits; null when nobody does.</param>
+    /// <returns>None, or why it is not sent.</returns>
+    public P2pReason Put(SendLane lane, string protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, out PendingSend? pending)
+    {
         bool start;
-        PendingSend? pending = null;
+        P2pReason reason;
+        pending = null;
         lock (Outbox.Gate)
         {
-            P2pReason reason = Outbox.TryAdd(lane, frame, payload.Span, out _);
+            reason = Outbox.TryAdd(lane, frame, payload.Span, out _);
             if (reason == P2pReason.SendQueueFull)
             {
+                reason = P2pReason.None;
                 pending = Outbox.Wait(lane, frame, payload);
                 pending.Protocol = protocol;
             }
-            else if (reason != P2pReason.None)
-                return ValueTask.FromException(Fault(reason, protocol));
+
             start = Outbox.Claim();
         }
 
         if (start)
             Outbox.Start();
-        if (pending is null)
-            return ValueTask.CompletedTask;
-        ValueTask task = pending.Task;
-        pending.Watch(cancellationToken);
-        return task;
+        return reason;
     }
 
     public P2pReason TrySend(string protocol, ReadOnlySpan<byte> payload)
@@ -157,6 +180,18 @@ internal sealed partial class PeerChannel : IConnectionTraffic
             start = Outbox.Claim();
         }
 
+        if (start)
+            Outbox.Start();
+        if (Outbox.IsOverrun)
+            Overrun(NodeLimit.SendQueueBytes);
+    }
+
+    /// <summary>Outside the gate: sends what was put under it, and closes where that was too much.</summary>
+    public void Wake()
+    {
+        bool start;
+        lock (Outbox.Gate)
+            start = Outbox.Claim();
         if (start)
             Outbox.Start();
         if (Outbox.IsOverrun)
@@ -237,8 +272,8 @@ internal sealed partial class PeerChannel : IConnectionTraffic
                 Settings.Lanes.Leave(_connection.RemoteId, lane);
         }
 
-        Outgoing.Close(reason);
-        Incoming.Close(reason);
+        Volatile.Read(ref _outgoing)?.Close(reason);
+        Incoming.Close();
         Streams.Close(reason);
     }
 

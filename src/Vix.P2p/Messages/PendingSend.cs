@@ -42,6 +42,12 @@ internal sealed class PendingSend : IValueTaskSource
 
     public ValueTask Task => new(this, _core.Version);
 
+    /// <summary>Which use it is.</summary>
+    public short Version => _core.Version;
+
+    /// <summary>Under the gate: whether that use of it still waits.</summary>
+    public bool IsWaiting(short version) => Lane is not null && _core.Version == version;
+
     public void Begin(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, Func<OutgoingFrame>? atTurn, long now)
     {
         Lane = lane;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Messages;
@@ -42,6 +43,14 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
 
     public byte Number { get; }
 
+    public ProtocolRegistration Protocol => _protocol;
+
+    /// <summary>The way of the answers to requests of this protocol. Responses need no credit.</summary>
+    public SendLane Responses { get; } = new(SendLane.Unlimited, SendQueue.LeastCost);
+
+    /// <summary>Why the request that has begun is not taken; <see cref="P2pErrorCode.None"/> when it is. For the read loop.</summary>
+    public int Refusal { get; set; }
+
     /// <summary>Whether a message or request has begun and is not whole.</summary>
     public bool IsBegun => _inbox.IsBegun;
 
@@ -54,12 +63,22 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     /// <summary>Takes a piece, from the read loop; null when all is well, else what the protocol does not allow.</summary>
     public string? Take(bool whole, int request, ReadOnlySpan<byte> payload)
     {
-        _received += LaneInbox.CostOf(payload.Length);
-        if (_received > Volatile.Read(ref _granted))
+        if (!TrySpend(payload))
             return "a message without credit";
         string? violation = _inbox.Take(whole, request, payload, out bool fits);
         if (!fits)
             _channel.Overrun(NodeLimit.ReceiveQueueBytesTotal);
+        return violation;
+    }
+
+    /// <summary>Takes a piece of a request that is refused, and keeps nothing of it.</summary>
+    public string? Skip(bool whole, int request, ReadOnlySpan<byte> payload)
+    {
+        if (!TrySpend(payload))
+            return "a message without credit";
+        string? violation = _inbox.Skip(request, payload);
+        if (violation is null && whole)
+            GiveBack(_inbox.Drop().Cost);
         return violation;
     }
 
@@ -104,6 +123,12 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
     /// <summary>One worker, from the pool. Those that run are counted, and a stop waits for them.</summary>
     public void Execute() => _ = WorkAsync();
 
+    private bool TrySpend(ReadOnlySpan<byte> payload)
+    {
+        _received += LaneInbox.CostOf(payload.Length);
+        return _received <= Volatile.Read(ref _granted);
+    }
+
     private void HandOn(in InboxSegment segment)
     {
         lock (_gate)
@@ -135,7 +160,7 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
             {
                 ReadOnlyMemory<byte> payload = segment.Read(ref at, out int request);
                 if (request != InboxSegment.NoRequest)
-                    await _channel.Incoming.HandleAsync(_protocol, request, payload).ConfigureAwait(false);
+                    await _channel.Incoming.HandleAsync(this, request, payload).ConfigureAwait(false);
                 else
                     await HandleAsync(context, payload).ConfigureAwait(false);
             }
