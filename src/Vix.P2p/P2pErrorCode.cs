@@ -30,6 +30,9 @@ public static class P2pErrorCode
     /// <summary>The reply is larger than the node that asked takes.</summary>
     public const int TooLarge = 7;
 
+    /// <summary>The payload is not what the protocol takes.</summary>
+    public const int BadRequest = 8;
+
     /// <summary>The first number that an application may give its own meaning.</summary>
     public const int FirstApplicationCode = 64;
 

@@ -15,9 +15,10 @@ public sealed class P2pRemoteException : Exception
     /// What the caller is told. As it came from a peer it is printable, cut to <see cref="MaxTextBytes"/>, and nothing
     /// to trust.
     /// </param>
+    /// <param name="innerException">The cause, which stays with this node; null for none.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="code"/> is out of its range.</exception>
-    public P2pRemoteException(int code, string text)
-        : base(text)
+    public P2pRemoteException(int code, string text, Exception? innerException = null)
+        : base(text, innerException)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(code);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(code, P2pErrorCode.Last);

@@ -10,7 +10,9 @@ public sealed record PeerEvent(PeerEventKind Kind, long Revision, DateTimeOffset
 {
     /// <summary>
     /// Of <see cref="PeerEventKind.PeerDisconnected"/>: messages, requests and responses that were in the send queue
-    /// and have not gone to the transport. Those that have may still not have arrived.
+    /// and have not gone to the transport. Those that have may still not have arrived. Where some wait when a connection
+    /// begins to close, the event comes when it has ended, within a second; or just before the next event of the same
+    /// peer, and then counts what waits at that moment.
     /// </summary>
     public long UnsentMessages { get; init; }
 }

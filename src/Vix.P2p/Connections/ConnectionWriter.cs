@@ -115,6 +115,9 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     /// <summary>Takes no more and sends Close after what waits, where this side may send.</summary>
     public void Close(CloseCode code) => Put(static (queue, code) => queue.Close(code), code);
 
+    /// <summary>Takes no more and forgets what waits.</summary>
+    public void Drop() => Put(static (queue, _) => queue.Dispose(), 0);
+
     /// <summary>Completes when all that waits at this moment has gone to the transport; false when it cannot.</summary>
     public Task<bool> FlushAsync()
     {
@@ -149,19 +152,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     }
 
     /// <summary>The writer, as far as it goes without waiting; only after <see cref="Claim"/>.</summary>
-    public void Execute()
-    {
-        _turn = _settings.Time.GetTimestamp();
-        _turnRecords = 0;
-        try
-        {
-            Write();
-        }
-        catch (Exception e)
-        {
-            Break(e);
-        }
-    }
+    public void Execute() => Run(resumed: false);
 
     private void Put<T>(Action<SendQueue, T> put, T state)
     {
@@ -180,13 +171,13 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     private bool HasCredit => !Queue.IsEnded && Traffic.HasControl;
 
     // Resumed by the transport when a flush that had to wait is over.
-    private void Resume()
+    private void Run(bool resumed)
     {
         try
         {
             _turn = _settings.Time.GetTimestamp();
             _turnRecords = 0;
-            if (EndFlush())
+            if (!resumed || EndFlush())
                 Write();
         }
         catch (Exception e)
@@ -208,7 +199,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             _flush = _output.FlushAsync().GetAwaiter();
             if (!_flush.IsCompleted)
             {
-                _flush.UnsafeOnCompleted(_resume ??= Resume);
+                _flush.UnsafeOnCompleted(_resume ??= () => Run(resumed: true));
                 return;
             }
 
@@ -240,7 +231,9 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
                 return true;
             _busy = false;
             _control.Return();
-            _flushes.Complete(long.MaxValue, sent: true);
+            _flushes.Complete(_gone, sent: true);
+            // Of what was dropped, nobody may think that it has gone.
+            _flushes.Complete(long.MaxValue, sent: false);
             return false;
         }
     }

@@ -112,14 +112,20 @@ internal sealed class PeerConnection
         _writer.TrySend(FrameKind.Ready, introduction.Span) == SendQueueResult.Added
         && await _writer.FlushAsync().ConfigureAwait(false);
 
-    /// <summary>Ends the connection in good order, telling the peer when <paramref name="code"/> is given.</summary>
+    /// <summary>
+    /// Ends the connection in good order: with <paramref name="code"/> the peer is sent what waits and told, without it
+    /// the peer has closed and is sent nothing more.
+    /// </summary>
     /// <returns>False when it was ending already; the first reason stands.</returns>
     public bool Close(P2pReason reason, CloseCode? code)
     {
         if (!TryBeginClose(reason))
             return false;
+        // Whoever has closed, or is gone, takes nothing any more (docs/protocol.md, section 3).
         if (code is { } told)
             _writer.Close(told);
+        else
+            _writer.Drop();
         _reader.Stop();
         return true;
     }

@@ -284,13 +284,16 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         _connection.Close(P2pReason.Overload, CloseCode.Overload);
     }
 
-    /// <summary>A handler of the application threw: told at most as often as one peer may cause lines.</summary>
+    /// <summary>
+    /// A handler of the application threw: told at most as often as one peer may cause lines. That a peer has sent what
+    /// the handler does not take is the peer's fault, and Debug.
+    /// </summary>
     public void HandlerFailed(string protocol, Exception exception)
     {
         Interlocked.Increment(ref Settings.Counters.HandlerFailures);
-        bool tell;
+        bool tell = exception is not P2pRemoteException { Code: P2pErrorCode.BadRequest };
         lock (_lines)
-            tell = _lines.TryTake(Settings.Time);
+            tell = tell && _lines.TryTake(Settings.Time);
         if (tell)
             Log.HandlerFailed(Settings.Log, exception, protocol, Peer.Id);
         else

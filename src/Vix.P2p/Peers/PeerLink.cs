@@ -30,6 +30,9 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>What of its connection the row has counted already; under the table's lock.</summary>
     public TrafficCount Counted { get; set; }
 
+    /// <summary>The event of its end, while it waits for the last messages to go out; under the table's lock.</summary>
+    public PeerEvent? Farewell { get; set; }
+
     /// <summary>The other side's introduction; under the table's lock.</summary>
     public Introduction? Introduction { get; set; }
 
@@ -54,7 +57,7 @@ internal sealed class PeerLink(PeerTable table, PeerId id, PeerDirection directi
     /// <summary>The connection has ended; whoever still waits for its first frame hears why.</summary>
     public void Ended(P2pReason reason)
     {
-        table.CountBytes(this);
+        table.End(this);
         _firstFrame?.TrySetResult(reason);
     }
 }

@@ -28,6 +28,9 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
     /// <summary>The link that the row shows.</summary>
     public PeerLink? Link { get; set; }
 
+    /// <summary>The link that was shown before and whose end is not told yet.</summary>
+    public PeerLink? Leaving { get; set; }
+
     /// <summary>Endpoints that are dialled to reach this peer.</summary>
     public List<PeerEndpoint> Endpoints { get; } = [];
 

@@ -80,7 +80,14 @@ internal sealed partial class PeerTable
             IdText = id.ToString(),
             EndpointText = "",
         };
-        bool wasConnected = state.Connection is not null;
+        PeerLink? left = state.Connection is null ? null : row!.Link;
+        if (left is not null)
+        {
+            // It is no longer shown from here on; what it carries until it closes is counted when it does.
+            _rows.TakeTraffic(left);
+            state = row!.State;
+        }
+
         // What was dialled once, and led to this peer, is worth more than what it says of itself.
         PeerEndpoint? endpoint = row is { Endpoints.Count: > 0 } && state.Endpoint is not null ? state.Endpoint : announced;
         state = state with
@@ -93,22 +100,22 @@ internal sealed partial class PeerTable
             RemoteEndpoint = remoteText,
             Connection = null,
             NextDial = null,
-            DisconnectReason = wasConnected ? dropped : state.DisconnectReason,
+            DisconnectReason = left is null ? state.DisconnectReason : dropped,
         };
         if (row is null)
             row = _rows.Add(state);
         else
         {
             _rows.Set(row, state);
-            if (wasConnected)
-                Publish(PeerEventKind.PeerDisconnected, row, dropped);
+            if (left is not null)
+                Leave(left, dropped);
         }
 
         var link = new PeerLink(this, id, PeerDirection.Inbound, row, attempt: null) { Introduction = introduction };
         _claims[id] = link;
         row.Link = link;
         TrimLocked();
-        return new InboundDecision { Link = link, Reason = dropped, Left = wasConnected && row.Lines.TryTake(_time) };
+        return new InboundDecision { Link = link, Reason = dropped, Left = left is not null && row.Lines.TryTake(_time) };
     }
 
     private static PeerEndpoint? Announced(string scheme, EndPoint? remote, int port)

@@ -102,7 +102,10 @@ internal sealed partial class PeerTable
 
             _rows.Set(row, state);
             if (told)
-                Publish(PeerEventKind.PeerDisconnected, row, reason);
+                Leave(link, reason);
+            // Nothing more is taken to be sent: with nothing waiting the end is as good as there.
+            if (link.Connection is not { Unsent: > 0 })
+                TellFarewell(link);
             TrimLocked();
         }
 
@@ -163,10 +166,32 @@ internal sealed partial class PeerTable
     }
 
     /// <summary>A connection has ended: what it carried after it began to close is counted too.</summary>
-    public void CountBytes(PeerLink link)
+    public void End(PeerLink link)
     {
         lock (_gate)
+        {
             _rows.TakeTraffic(link);
+            TellFarewell(link);
+        }
+    }
+
+    // The row as it is now goes into the event; what did not go out is known only when the connection has ended.
+    private void Leave(PeerLink link, P2pReason reason)
+    {
+        PeerRow row = link.Row;
+        TellFarewell(row.Leaving);
+        link.Farewell = new PeerEvent(PeerEventKind.PeerDisconnected, _rows.Revision, _time.GetUtcNow(), row.ToInfo(_time), reason);
+        row.Leaving = link;
+    }
+
+    private void TellFarewell(PeerLink? link)
+    {
+        if (link?.Farewell is not { } farewell)
+            return;
+        link.Farewell = null;
+        link.Row.Leaving = null;
+        // Revisions never go back from one event to the next, whatever other rows have told meanwhile.
+        _events.Publish(farewell with { Revision = _rows.Revision, UnsentMessages = link.Connection?.Unsent ?? 0 });
     }
 
     private PeerRowState AfterEnd(PeerRowState state, P2pReason reason, PeerLink link)

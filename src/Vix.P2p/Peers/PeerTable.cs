@@ -224,8 +224,12 @@ internal sealed partial class PeerTable
         return false;
     }
 
-    private void Publish(PeerEventKind kind, PeerRow row, P2pReason reason) =>
+    private void Publish(PeerEventKind kind, PeerRow row, P2pReason reason)
+    {
+        // What a row tells comes in its order, so an end that still waits for its last messages waits no longer.
+        TellFarewell(row.Leaving);
         _events.Publish(new PeerEvent(kind, _rows.Revision, _time.GetUtcNow(), row.ToInfo(_time), reason));
+    }
 
     private sealed record Arrival(PeerId Id, TaskCompletionSource<PeerInfo> Came);
 }
