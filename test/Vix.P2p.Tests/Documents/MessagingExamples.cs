@@ -33,10 +33,10 @@ internal static class MessagingExamples
         #endregion
     }
 
-    public static void Typed(IP2pNodeBuilder node)
+    public static void Typed(HostApplicationBuilder builder)
     {
         #region typed
-        node.AddProtocol("sum/1", protocol => protocol.OnRequest(
+        builder.Services.AddP2pNode().AddProtocol("sum/1", protocol => protocol.OnRequest(
             GreetingJson.Default.Int32Array, GreetingJson.Default.Int32,
             (context, numbers) => ValueTask.FromResult(numbers.Sum())));
         #endregion
