@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using FluentAssertions;
 using NUnit.Framework;
@@ -23,7 +22,7 @@ public sealed class SampleTests
         await using ChildProcess sample = ChildProcess.Start(
             "dotnet",
             Repository.Root,
-            ["run", "--project", "docs/samples/Quickstart", "--no-build", "--configuration", Configuration, "--", "--urls", $"http://127.0.0.1:{http}", "--P2p:ListenPort", Text(FreePort.Next())]);
+            ["run", "--project", "docs/samples/Quickstart", "--no-build", "--configuration", SampleProcess.Configuration, "--", "--urls", $"http://127.0.0.1:{http}", "--P2p:ListenPort", Text(FreePort.Next())]);
         await sample.WaitForOutputAsync("Ctrl+C ends it.", Patience);
 
         using HttpClient client = new() { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
@@ -40,8 +39,8 @@ public sealed class SampleTests
     public async Task Quickstart_InTwoProcesses_ConnectsAsItsReadmeSays()
     {
         (int firstHttp, int secondHttp, int secondPort) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
-        await using ChildProcess first = RunSample("Quickstart", "--urls", $"http://127.0.0.1:{firstHttp}", "--P2p:ListenPort", Text(FreePort.Next()));
-        await using ChildProcess second = RunSample("Quickstart", "--urls", $"http://127.0.0.1:{secondHttp}", "--P2p:ListenPort", Text(secondPort), "--P2p:NodeId", "second");
+        await using ChildProcess first = SampleProcess.Start("Quickstart", "--urls", $"http://127.0.0.1:{firstHttp}", "--P2p:ListenPort", Text(FreePort.Next()));
+        await using ChildProcess second = SampleProcess.Start("Quickstart", "--urls", $"http://127.0.0.1:{secondHttp}", "--P2p:ListenPort", Text(secondPort), "--P2p:NodeId", "second");
         await first.WaitForOutputAsync("Ctrl+C ends it.", Patience);
         await second.WaitForOutputAsync("Ctrl+C ends it.", Patience);
 
@@ -64,7 +63,7 @@ public sealed class SampleTests
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        await using ChildProcess sample = RunSample("Quickstart", "--urls", "http://127.0.0.1:0", "--P2p:ListenPort", Text(port));
+        await using ChildProcess sample = SampleProcess.Start("Quickstart", "--urls", "http://127.0.0.1:0", "--P2p:ListenPort", Text(port));
         int code = await sample.WaitForExitAsync(Patience);
 
         code.Should().NotBe(0);
@@ -78,7 +77,7 @@ public sealed class SampleTests
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        await using ChildProcess sample = RunSample("Quickstart", "--urls", $"http://127.0.0.1:{port}", "--P2p:ListenPort", Text(FreePort.Next()));
+        await using ChildProcess sample = SampleProcess.Start("Quickstart", "--urls", $"http://127.0.0.1:{port}", "--P2p:ListenPort", Text(FreePort.Next()));
         int code = await sample.WaitForExitAsync(Patience);
 
         code.Should().NotBe(0);
@@ -89,9 +88,9 @@ public sealed class SampleTests
     public async Task NodeAAndNodeB_Together_PrintTheThreeLines()
     {
         int port = FreePort.Next();
-        await using ChildProcess a = RunSample("NodeA", Text(port));
+        await using ChildProcess a = SampleProcess.Start("NodeA", Text(port));
         await a.WaitForOutputAsync($"listens on port {port}", Patience);
-        await using ChildProcess b = RunSample("NodeB", Text(port));
+        await using ChildProcess b = SampleProcess.Start("NodeB", Text(port));
 
         await b.WaitForOutputAsync("is Connected. Enter ends it.", Patience);
         string[] lines = b.Output.Split(Environment.NewLine);
@@ -113,25 +112,15 @@ public sealed class SampleTests
     [Test]
     public async Task NodeB_WithoutNodeA_NamesTheReason()
     {
-        await using ChildProcess b = RunSample("NodeB", Text(FreePort.Next()));
+        await using ChildProcess b = SampleProcess.Start("NodeB", Text(FreePort.Next()));
 
         (await b.WaitForExitAsync(Patience)).Should().Be(1);
         b.Output.Should().Contain("connection_refused").And.Contain("Is NodeA running?");
     }
-
-    private static string Configuration => typeof(SampleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(attribute => attribute.Key == "Configuration").Value!;
 
     // The host logs the failure with its stack; what the sample says comes last.
     private static string Explanation(ChildProcess sample) =>
         sample.Output[sample.Output.LastIndexOf("Quickstart could not start", StringComparison.Ordinal)..];
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
-
-    // What `dotnet run` starts: the assembly, in the project's folder. Signals and the exit code are the sample's own.
-    private static ChildProcess RunSample(string name, params string[] arguments)
-    {
-        string folder = Repository.Path("docs", "samples", name);
-        return ChildProcess.Start("dotnet", folder, [Path.Combine(folder, "bin", Configuration, "net10.0", $"{name}.dll"), .. arguments]);
-    }
 }

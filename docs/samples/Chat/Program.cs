@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Chat;
 using Vix.P2p;
 
@@ -17,8 +16,7 @@ chat.MapPost("/say", async (string text, IP2pNode node, ChatHistory history) =>
 {
     if (ChatText.Clean(text) is not { Length: > 0 } clean)
         return Results.BadRequest("There is nothing printable in it.");
-    byte[] message = JsonSerializer.SerializeToUtf8Bytes(new ChatMessage(clean), ChatJson.Default.ChatMessage);
-    IReadOnlyList<P2pBroadcastResult> results = await node.BroadcastAsync(ChatHandler.Protocol, message);
+    IReadOnlyList<P2pBroadcastResult> results = await node.BroadcastAsync(ChatHandler.Protocol, new ChatMessage(clean), ChatJson.Default.ChatMessage);
     history.Add(new ChatLine(node.GetStatus().NodeId, null, clean));
     return Results.Text($"queued for {results.Count(result => result.IsQueued)} of {results.Count} peers\n");
 });

@@ -6,7 +6,7 @@ namespace OfflineSync;
 /// <summary>The story, with processes that are killed: written offline, cut twice, and everything there once.</summary>
 internal static class Demo
 {
-    private const int Messages = 500;
+    private const int Messages = 1000;
 
     public static async Task RunAsync(string port)
     {

@@ -8,7 +8,7 @@ namespace OfflineSync;
 /// </summary>
 internal sealed class Inbox : IDisposable
 {
-    public const int MaxBatch = 50;
+    public const int MaxBatch = 10;
     private const long MaxBytes = 64L * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -18,16 +18,16 @@ internal sealed class Inbox : IDisposable
     public Inbox(string path) => _journal = new Journal<Received>(path, SyncJson.Default.Received, line => _cursors[line.Peer] = line.Id);
 
     /// <summary>Applies what is new of a batch and says how far that sender has got.</summary>
-    public long Apply(PeerId peer, List<Entry> batch)
+    public long Apply(PeerId peer, List<Entry?> batch)
     {
-        if (batch.Count > MaxBatch || batch.Any(entry => !entry.IsSound()))
+        if (batch.Count > MaxBatch || batch.Any(entry => entry?.IsSound() != true))
             throw new P2pRemoteException(P2pErrorCode.FirstApplicationCode, "a batch that is not allowed");
-        // The old connection of a peer may still be at work when its new one is.
+        // Several peers may be heard at the same time.
         lock (_gate)
         {
             long cursor = _cursors.GetValueOrDefault(peer.ToString());
             List<Received> fresh = [];
-            foreach (Entry entry in batch.Where(entry => entry.Id > cursor))
+            foreach (Entry entry in batch.OfType<Entry>().Where(entry => entry.Id > cursor))
             {
                 fresh.Add(new Received(peer.ToString(), entry.Id, entry.Text!));
                 cursor = entry.Id;

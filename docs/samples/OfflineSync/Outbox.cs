@@ -25,7 +25,7 @@ internal sealed class Outbox : IDisposable
     }
 
     /// <summary>The next ones to send, oldest first; they stay in the outbox.</summary>
-    public List<Entry> Next(int count)
+    public List<Entry?> Next(int count)
     {
         lock (_gate)
             return [.. _waiting.Take(count)];

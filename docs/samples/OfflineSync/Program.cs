@@ -49,9 +49,9 @@ static async Task DeliverAsync(IP2pNode node, Outbox outbox)
         while (peer is not null && outbox.Next(Inbox.MaxBatch) is { Count: > 0 } batch)
         {
             long cursor = await node.RequestAsync(peer.Value, Protocol, batch, SyncJson.Default.ListEntry, SyncJson.Default.Int64);
-            if (cursor < batch[0].Id)
+            if (cursor < batch[0]!.Id)
                 break; // it has taken nothing
-            outbox.Acknowledge(Math.Min(cursor, batch[^1].Id));
+            outbox.Acknowledge(Math.Min(cursor, batch[^1]!.Id));
         }
     }
     catch (Exception e) when (e is P2pSendException or P2pRemoteException or JsonException)

@@ -43,7 +43,6 @@ static async Task<Replica> StartAsync(string name, int port, params string[] pee
         ListenPort = port,
         ListenOnAnyPort = port == 0,
         Peers = peers,
-        RequestTimeout = TimeSpan.FromSeconds(5), // one peer that does not answer holds up the repair for that long
     });
     await replica.StartAsync();
     return replica;
@@ -55,7 +54,7 @@ static async Task PrintConvergedAsync(string network, params Replica[] replicas)
 {
     using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
     using PeriodicTimer look = new(TimeSpan.FromMilliseconds(20));
-    while (replicas.Select(replica => string.Join('\n', replica.Store.Versions().Order())).Distinct().Count() > 1)
+    while (replicas.Select(replica => string.Join('\n', replica.Store.Versions().Select(version => version.ToString()).Order())).Distinct().Count() > 1)
         await look.WaitForNextTickAsync(patience.Token);
     Console.WriteLine($"{network,-19}  {replicas[0].Store}");
 }

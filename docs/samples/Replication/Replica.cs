@@ -10,6 +10,8 @@ namespace Replication;
 /// </summary>
 internal sealed class Replica : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly PeriodicTimer _pause = new(TimeSpan.FromSeconds(10));
     private Task _repair = Task.CompletedTask;
 
@@ -61,7 +63,8 @@ internal sealed class Replica : IAsyncDisposable
     {
         try
         {
-            foreach (Change change in await Node.RequestAsync(peer, "kv-sync/1", Store.Versions(), KvJson.Default.DictionaryStringString, KvJson.Default.ListChange))
+            List<Change?>? missing = await Node.RequestAsync(peer, "kv-sync/1", Store.Versions(), KvJson.Default.DictionaryStringString, KvJson.Default.ListChange, Patience);
+            foreach (Change? change in missing ?? [])
                 await TakeAsync(change, peer);
         }
         catch (Exception e) when (e is P2pSendException or P2pRemoteException or JsonException)
@@ -70,12 +73,12 @@ internal sealed class Replica : IAsyncDisposable
         }
     }
 
-    private Task TakeAsync(Change change, PeerId from) =>
-        Store.TryApply(change) ? SpreadAsync(change, Connected().Where(peer => peer != from)) : Task.CompletedTask;
+    private Task TakeAsync(Change? change, PeerId from) =>
+        change is not null && Store.TryApply(change) ? SpreadAsync(change, Connected().Where(peer => peer != from)) : Task.CompletedTask;
 
     // Waits for nobody: a peer whose queue is full misses it, and asks for it later.
     private Task SpreadAsync(Change change, IEnumerable<PeerId> peers) =>
-        Node.BroadcastAsync("kv-change/1", JsonSerializer.SerializeToUtf8Bytes(change, KvJson.Default.Change), peers);
+        Node.BroadcastAsync("kv-change/1", change, KvJson.Default.Change, peers);
 
     private IEnumerable<PeerId> Connected() =>
         Node.GetPeers().Peers.Where(peer => peer.State is PeerState.Connected or PeerState.Stale).Select(peer => peer.Id!.Value);

@@ -49,14 +49,14 @@ internal sealed class Store
     }
 
     /// <summary>What somebody who has those versions is missing.</summary>
-    public List<Change> NewerThan(Dictionary<string, string> versions)
+    public List<Change?> NewerThan(Dictionary<string, string> versions)
     {
         lock (_gate)
             return [.. _changes.Values.Where(change => string.CompareOrdinal(change.Version(), versions.GetValueOrDefault(change.Key)) > 0)];
     }
 
     public override string ToString() =>
-        string.Join(' ', NewerThan([]).Where(change => change.Value is not null).OrderBy(change => change.Key, StringComparer.Ordinal).Select(change => $"{change.Key}={change.Value}"));
+        string.Join(' ', NewerThan([]).Where(change => change?.Value is not null).Select(change => $"{change!.Key}={change.Value}").Order(StringComparer.Ordinal));
 
     // A deleted key keeps its place: without it an older write would bring the key back.
     private bool TryKeep(Change change)

@@ -94,6 +94,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.StandardInput.Flush();
     }
 
+    /// <summary>Ends the input, as Ctrl+D does.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
+
     /// <summary>kill −9: the process has no say in it.</summary>
     public void Kill() => _process.Kill();
 

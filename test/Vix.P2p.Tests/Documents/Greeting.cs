@@ -1,0 +1,3 @@
+namespace Vix.P2p.Tests.Documents;
+
+public sealed record Greeting(string Text);
