@@ -158,7 +158,7 @@ class Talk:
     """Sends what it is told to. Of the other side it keeps messages by size and hash, and echoes requests and streams.
 
     A request that begins with `hold` is answered after the next one, `wait` when it is cancelled, and `fail:` and a text
-    get that text; `done` is answered too, and says that the other side has said everything.
+    get that text; `done` says that the other side has said everything, and is answered when this one has.
     """
 
     def __init__(self, peer, protocols, max_message, window):
@@ -174,7 +174,7 @@ class Talk:
         self._streams = {}
         self._next_stream, self._next_their_stream = (1, 2) if peer.is_initiator else (2, 1)
         self.messages, self.sent, self.requests, self.cancelled = [], [], 0, 0
-        self.done = False
+        self._done = None
 
     @property
     def credit(self):
@@ -246,7 +246,8 @@ class Talk:
         self._peer.send_frame(STREAM_ABORT, varint(stream.number) + varint(code))
 
     def until_done(self):
-        self._pump(lambda: self.done)
+        self._pump(lambda: self._done is not None)
+        self._respond([(self._done, b"done")])
 
     def until_closed(self, stream):
         self._pump(lambda: stream.closed)
@@ -331,19 +332,24 @@ class Talk:
             self._waiting.add(request)
         elif payload.startswith(b"fail:"):
             self._fail(request, FIRST_APPLICATION_CODE, payload[5:])
+        elif payload == b"done":
+            self._done = request
         else:
-            self.done = self.done or payload == b"done"
-            # The newest first, and a piece of each in turn.
+            # The newest first.
             answers = [(request, payload)] + self._held[::-1]
             self._held = []
-            open_answers = [(number, list(pieces(echo, (PIECE,)))) for number, echo in answers]
-            while open_answers:
-                for number, rest in open_answers:
-                    piece, last = rest.pop(0)
-                    if last:
-                        self._serving.remove(number)
-                    self._peer.send_frame(RESPONSE if last else RESPONSE_PART, varint(number) + piece)
-                open_answers = [one for one in open_answers if one[1]]
+            self._respond(answers)
+
+    def _respond(self, answers):
+        """A piece of each in turn."""
+        unsent = [(number, list(pieces(payload, (PIECE,)))) for number, payload in answers]
+        while unsent:
+            for number, rest in unsent:
+                piece, last = rest.pop(0)
+                if last:
+                    self._serving.remove(number)
+                self._peer.send_frame(RESPONSE if last else RESPONSE_PART, varint(number) + piece)
+            unsent = [one for one in unsent if one[1]]
 
     def _fail(self, request, code, text):
         self._serving.remove(request)
