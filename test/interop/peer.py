@@ -3,8 +3,9 @@
 
 Written from the protocol page alone. Needs Python 3.9 and the package `cryptography`.
 
-    peer.py dial HOST PORT [--network-key BASE64] [--network-name NAME] [--pings N] [--rekey]
-    peer.py listen PORT    [--network-key BASE64] [--network-name NAME] [--pings N] [--rekey]
+    peer.py dial HOST PORT [--network-key BASE64] [--network-name NAME] [--pings N] [--rekey] [--exchange PROTOCOL]
+    peer.py listen PORT    [--network-key BASE64] [--network-name NAME] [--pings N] [--rekey] [--exchange PROTOCOL]
+    peer.py example
 
 `dial` connects, sends its pings, and closes. `listen` takes one connection, sends its pings, and then answers until the
 other side closes; with port 0 the system chooses one. `--rekey` goes on with pings, one at a time, until both directions
@@ -30,6 +31,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from talk import Talk, Violation, example, exchange, varint
+
 HELLO, ACK, FINISH = 1, 2, 3
 READY, REJECT, PING, PONG, CLOSE = 1, 2, 3, 4, 5
 FIRST_EXTENSION = 128
@@ -46,10 +49,6 @@ CLOSE_CODES = {
 
 P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
 B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
-
-
-class Violation(Exception):
-    """The other side broke a rule, or ended the conversation early."""
 
 
 # --- keys ---------------------------------------------------------------------------------------------------------
@@ -208,9 +207,13 @@ class Handshake:
 # --- the introduction -------------------------------------------------------------------------------------------------
 
 
-def own_introduction(port):
+MAX_MESSAGE, STREAM_WINDOW = 1_048_576, 100_003
+
+
+def own_introduction(port, protocols):
     return json.dumps({
-        "node_id": "python", "instance": secrets.token_hex(16), "listen_port": port, "agent": "peer.py/1", "protocols": [],
+        "node_id": "python", "instance": secrets.token_hex(16), "listen_port": port, "agent": "peer.py/1",
+        "protocols": protocols, "max_message": MAX_MESSAGE, "stream_window": STREAM_WINDOW,
     }).encode()
 
 
@@ -248,7 +251,8 @@ def check_introduction(data):
         and is_number(value.get("listen_port"), 0, 65_535)
         and is_text(value.get("agent", ""))
         and isinstance(protocols, list) and len(protocols) <= 64 and all(map(is_text, protocols))
-        and is_number(value.get("max_message", 1_048_576), 0, 2**63 - 1)
+        and is_number(value.get("max_message", 1_048_576), 1, 2**31 - 1)
+        and is_number(value.get("stream_window", 262_144), 1, 2**31 - 1)
     )
     if not valid:
         raise Violation("a member of the introduction is missing or out of its range")
@@ -261,7 +265,7 @@ def check_introduction(data):
 class Peer:
     def __init__(self, sock, initiator, arguments, port):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket, self._initiator, self._port = sock, initiator, port
+        self._socket, self.is_initiator, self._port = sock, initiator, port
         self._deadline = arguments.deadline
         self._received = bytearray()
         self._stream = bytearray()
@@ -272,17 +276,19 @@ class Peer:
         self.remote_id = self.introduction = self.ended = None
         self.pings_answered = self.pongs_received = 0
         self._sending = self._receiving = None
+        self._protocols = [arguments.exchange] if arguments.exchange else []
+        self.talk = None
 
     # Handshake
 
     def handshake(self):
-        if self._initiator:
+        if self.is_initiator:
             clear = b"VIXP2P" + bytes([1, 1, 1 if self._key else 0])
             noise = self._noise(clear)
             self._send_message(HELLO, clear + noise.write())
             noise.read(self._read_message(ACK, 163, 227))
             self.remote_id = peer_id(noise.rs)
-            self._send_message(FINISH, noise.write(own_introduction(self._port)))
+            self._send_message(FINISH, noise.write(own_introduction(self._port, self._protocols)))
             self._sending, self._receiving = noise.split()
             kind, body = self.read_frame()
             if kind == REJECT and len(body) == 1:
@@ -302,12 +308,12 @@ class Peer:
             self.introduction = check_introduction(introduction)
             self.remote_id = peer_id(noise.rs)
             self._sending, self._receiving = noise.split()
-            self.send_frame(READY, own_introduction(self._port))
+            self.send_frame(READY, own_introduction(self._port, self._protocols))
 
     def _noise(self, clear):
         prologue = bytes([HELLO]) + clear + hashlib.sha256(self._name).digest()
         psk = hkdf(b"", self._key, b"vix-psk-v1", 32) if self._key else None
-        return Handshake(self._initiator, self._static, prologue, psk)
+        return Handshake(self.is_initiator, self._static, prologue, psk)
 
     def _send_message(self, kind, body):
         self._send(struct.pack(">HB", 1 + len(body), kind) + body)
@@ -330,14 +336,9 @@ class Peer:
         return {direction: cipher.n // RECORDS_PER_KEY if cipher else 0 for direction, cipher in counts.items()}
 
     def send_frame(self, kind, body):
-        frame, length = bytearray([kind]), len(body)
-        while length >= 0x80:
-            frame.append(length & 0x7F | 0x80)
-            length >>= 7
-        frame.append(length)
-        frame += body
+        frame = bytes([kind]) + varint(len(body)) + body
         for at in range(0, len(frame), MAX_RECORD_PLAINTEXT):
-            ciphertext = self._sending.encrypt(b"", bytes(frame[at:at + MAX_RECORD_PLAINTEXT]))
+            ciphertext = self._sending.encrypt(b"", frame[at:at + MAX_RECORD_PLAINTEXT])
             if self._sending.n % RECORDS_PER_KEY == 0:
                 self._sending.rekey()
             self._send(struct.pack(">H", len(ciphertext)) + ciphertext)
@@ -387,6 +388,8 @@ class Peer:
             return body
         elif kind == CLOSE and len(body) == 1:
             self.ended = CLOSE_CODES.get(body[0], str(body[0]))
+        elif self.talk and 6 <= kind <= 21:
+            self.talk.take(kind, body)
         elif kind < FIRST_EXTENSION:
             raise Violation(f"a frame of kind {kind} with {len(body)} bytes")
         return None if self.ended else b""
@@ -466,6 +469,7 @@ def network_key(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     roles = parser.add_subparsers(dest="role", required=True)
+    roles.add_parser("example")
     for role in ("dial", "listen"):
         command = roles.add_parser(role)
         if role == "dial":
@@ -475,9 +479,11 @@ def parse_arguments():
         command.add_argument("--network-name", default="", metavar="NAME")
         command.add_argument("--pings", type=int, default=0, metavar="N")
         command.add_argument("--rekey", action="store_true")
+        command.add_argument("--exchange", metavar="PROTOCOL")
         command.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="for everything together")
     arguments = parser.parse_args()
-    arguments.deadline = time.monotonic() + arguments.timeout
+    if arguments.role != "example":
+        arguments.deadline = time.monotonic() + arguments.timeout
     return arguments
 
 
@@ -493,6 +499,9 @@ def connect(arguments):
 
 def converse(peer, arguments):
     peer.handshake()
+    if arguments.exchange:
+        peer.talk = Talk(peer, [arguments.exchange], MAX_MESSAGE, STREAM_WINDOW)
+        exchange(peer.talk, arguments.exchange)
     for _ in range(arguments.pings):
         peer.ping()
     # Not many at once: a busy receiver may keep only the newest Pong, and then its direction would not get that far.
@@ -511,6 +520,7 @@ def converse(peer, arguments):
 
 def report(peer, error):
     known = peer is not None
+    talk = peer.talk if known else None
     return {
         "ok": error is None,
         "error": error,
@@ -520,12 +530,16 @@ def report(peer, error):
         "pings_answered": peer.pings_answered if known else 0,
         "pongs_received": peer.pongs_received if known else 0,
         "rekeyed": peer.rekeyed if known else None,
+        "talk": talk and {name: getattr(talk, name) for name in ("messages", "sent", "requests", "cancelled", "credit")},
         "ended": peer.ended if known else None,
     }
 
 
 def main():
     arguments = parse_arguments()
+    if arguments.role == "example":
+        print(json.dumps({"frames": [frame.hex() for frame in example()]}), flush=True)
+        return 0
     peer = error = None
     try:
         sock, port = connect(arguments)

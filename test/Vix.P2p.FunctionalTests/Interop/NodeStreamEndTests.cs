@@ -45,7 +45,7 @@ public sealed class NodeStreamEndTests
     [Test]
     public async Task Stop_OfTheNode_IsSentWhenItReadsNoMore()
     {
-        await using var pair = await OpenAsync(async stream => await stream.ReadAsync(new byte[10]));
+        await using var pair = await OpenAsync(async stream => await stream.ReadExactlyAsync(new byte[1]));
 
         // The handler ends after its first read, so the stream is disposed with most of it under way.
         var stream = await pair.Talk.OpenAsync("sync/1");
@@ -92,7 +92,7 @@ public sealed class NodeStreamEndTests
     {
         await using var pair = await OpenAsync(async stream =>
         {
-            await stream.ReadAsync(new byte[10]);
+            await stream.ReadExactlyAsync(new byte[1]);
             stream.Abort(99);
         });
 
@@ -116,7 +116,7 @@ public sealed class NodeStreamEndTests
     {
         await using var pair = await OpenAsync(async stream =>
         {
-            await stream.ReadAsync(new byte[10]);
+            await stream.ReadExactlyAsync(new byte[1]);
             throw new P2pStreamException(P2pReason.StreamAborted, 0, "made up");
         });
 
