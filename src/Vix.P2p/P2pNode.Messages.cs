@@ -10,7 +10,7 @@ public sealed partial class P2pNode
     public ValueTask SendAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        return _runtime.FindChannel(peer) is { } channel
+        return FindChannel(peer) is { } channel
             ? channel.SendAsync(protocol, payload, cancellationToken)
             : ValueTask.FromException(NotConnected(peer, protocol));
     }
@@ -19,7 +19,7 @@ public sealed partial class P2pNode
     public bool TrySend(PeerId peer, string protocol, ReadOnlySpan<byte> payload, out P2pReason reason)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        reason = _runtime.FindChannel(peer) is { } channel ? channel.TrySend(protocol, payload) : P2pReason.NotConnected;
+        reason = FindChannel(peer) is { } channel ? channel.TrySend(protocol, payload) : P2pReason.NotConnected;
         return reason == P2pReason.None;
     }
 
@@ -35,19 +35,19 @@ public sealed partial class P2pNode
         if (peers is null)
             broadcast.AddSpeakers(_runtime.Channels());
         else
-            broadcast.AddChosen(peers, _runtime.FindChannel);
+            broadcast.AddChosen(peers, FindChannel);
         return broadcast.SendAsync(wait, _runtime.Time, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(PeerId peer, CancellationToken cancellationToken = default) =>
-        _runtime.FindChannel(peer) is { } channel ? channel.FlushAsync(cancellationToken) : ValueTask.FromException(NotConnected(peer, null));
+        FindChannel(peer) is { } channel ? channel.FlushAsync(cancellationToken) : ValueTask.FromException(NotConnected(peer, null));
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        return _runtime.FindChannel(peer) is { } channel
+        return FindChannel(peer) is { } channel
             ? channel.Outgoing.RequestAsync(protocol, payload, cancellationToken)
             : ValueTask.FromException<ReadOnlyMemory<byte>>(NotConnected(peer, protocol));
     }
@@ -63,7 +63,7 @@ public sealed partial class P2pNode
             ArgumentOutOfRangeException.ThrowIfGreaterThan(given, TimeSpan.FromDays(1), nameof(timeout));
         }
 
-        return _runtime.FindChannel(peer) is { } channel
+        return FindChannel(peer) is { } channel
             ? channel.Outgoing.RequestAsync(protocol, payload, response, timeout ?? channel.Settings.RequestTimeout, cancellationToken)
             : ValueTask.FromException(NotConnected(peer, protocol));
     }
@@ -72,7 +72,7 @@ public sealed partial class P2pNode
     public ValueTask<P2pStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(protocol);
-        return _runtime.FindChannel(peer) is { } channel
+        return FindChannel(peer) is { } channel
             ? channel.Streams.OpenAsync(protocol, cancellationToken)
             : ValueTask.FromException<P2pStream>(NotConnected(peer, protocol));
     }

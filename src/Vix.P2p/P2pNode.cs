@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Vix.P2p.Hosting;
+using Vix.P2p.Messages;
 
 namespace Vix.P2p;
 
@@ -127,6 +128,9 @@ public sealed partial class P2pNode : IP2pNode, IDisposable
 
     /// <summary>Stops the node and waits for it; <see cref="DisposeAsync"/> does the same without holding the thread.</summary>
     public void Dispose() => StopAsync().GetAwaiter().GetResult();
+
+    /// <summary>What the connection to a peer carries; null when there is none.</summary>
+    internal PeerChannel? FindChannel(PeerId peer) => _runtime.FindChannel(peer);
 
     // The hosted service's steps; StartAsync is both.
     internal Task ListenAsync(CancellationToken cancellationToken) => _runtime.ListenAsync(cancellationToken);
