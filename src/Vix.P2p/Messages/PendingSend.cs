@@ -37,6 +37,9 @@ internal sealed class PendingSend : IValueTaskSource
     /// <summary>When it began to wait.</summary>
     public long Began { get; private set; }
 
+    /// <summary>How long it waited, once it does no longer.</summary>
+    public TimeSpan Waited { get; set; }
+
     /// <summary>When it last got on.</summary>
     public long Since { get; private set; }
 
