@@ -57,6 +57,18 @@ public partial class ExamplesTests
     }
 
     [Test]
+    public async Task GettingStarted_TheProgramThatSends_Compiles()
+    {
+        string document = await File.ReadAllTextAsync(Snapshot.FromRoot("docs/getting-started.md"));
+        string source = await File.ReadAllTextAsync(Snapshot.FromRoot("test/Vix.P2p.Http.Tests/Support/GettingStarted.cs"));
+
+        string program = CompiledRegion().Match(source).Groups[1].Value.Replace("\n        ", "\n", StringComparison.Ordinal).Trim();
+
+        program.Should().NotBeEmpty();
+        document.Should().Contain($"```csharp\nusing System.Text;\nusing Vix.P2p;\n\n{program}\n```");
+    }
+
+    [Test]
     public async Task Documentation_EveryErrorCode_IsInTheTable()
     {
         string document = await File.ReadAllTextAsync(Snapshot.FromRoot("docs/control-api.md"));
@@ -91,6 +103,9 @@ public partial class ExamplesTests
 
     [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
+
+    [GeneratedRegex("#region first message\n(.*?)#endregion", RegexOptions.Singleline)]
+    private static partial Regex CompiledRegion();
 
     [GeneratedRegex("(?<=\"trace_id\":\")[^\"]+")]
     private static partial Regex TraceId();

@@ -10,17 +10,19 @@ public sealed partial class MessagingDocumentTests
 {
     private static readonly string Document = File.ReadAllText(Repository.Path("docs", "messaging.md")).ReplaceLineEndings("\n");
 
+    private static readonly string Readme = File.ReadAllText(Repository.Path("README.md")).ReplaceLineEndings("\n");
+
     [Test]
     public void Example_Each_IsARegionThatCompiles()
     {
         Dictionary<string, string> regions = Directory.EnumerateFiles(Repository.Path("test", "Vix.P2p.Tests", "Documents"), "*.cs")
             .SelectMany(file => Region().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             .ToDictionary(region => region.Groups["name"].Value, region => Unindent(region.Groups["code"].Value));
-        Dictionary<string, string> examples = Example().Matches(Document)
+        Dictionary<string, string> examples = Example().Matches(Document + Readme)
             .ToDictionary(example => example.Groups["name"].Value, example => example.Groups["code"].Value);
 
         examples.Should().BeEquivalentTo(regions);
-        CodeBlock().Count(Document).Should().Be(examples.Count, "a block without a name is compared with nothing");
+        CodeBlock().Count(Document).Should().Be(Example().Count(Document), "a block without a name is compared with nothing");
     }
 
     [Test]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vix.P2p.Tests.Documents;
 
-/// <summary>The examples of docs/messaging.md: each of its code blocks is a region here, and so it compiles.</summary>
+/// <summary>The examples of docs/messaging.md and of the README: each of their code blocks is a region here, and so it compiles.</summary>
 internal static class MessagingExamples
 {
     public static void Protocols(HostApplicationBuilder builder)
@@ -24,6 +24,27 @@ internal static class MessagingExamples
             .AddProtocol("echo/1", protocol => protocol.OnStream(async context =>
                 await context.Stream.CopyToAsync(context.Stream, context.CancellationToken)));
         #endregion
+    }
+
+    public static void ThreeKinds(HostApplicationBuilder builder)
+    {
+        #region three kinds
+        builder.Services.AddP2pNode()
+            .AddProtocol("chat/1", p => p.OnMessage(context => Show(context.Peer, context.Payload)))
+            .AddProtocol("kv/1", p => p.OnRequest(context => context.ReplyAsync(Find(context.Payload))))
+            .AddProtocol("file/1", p => p.OnStream(context => SaveAsync(context.Stream)));
+        #endregion
+    }
+
+    public static async Task ThreeCallsAsync(IP2pNode node, PeerId peer, byte[] message, byte[] key)
+    {
+        #region three calls
+        await node.SendAsync(peer, "chat/1", message);                        // in order, at most once a connection
+        await node.BroadcastAsync("chat/1", message);                         // to all, and no slow peer holds up another
+        ReadOnlyMemory<byte> value = await node.RequestAsync(peer, "kv/1", key);
+        await using P2pStream file = await node.OpenStreamAsync(peer, "file/1");  // a Stream, both ways
+        #endregion
+        await file.WriteAsync(value);
     }
 
     public static void RegisterClass(HostApplicationBuilder builder)
@@ -125,4 +146,10 @@ internal static class MessagingExamples
         Console.WriteLine($"queued for {results.Count(result => result.IsQueued)} of {results.Count}");
         #endregion
     }
+
+    private static ValueTask Show(P2pPeer peer, ReadOnlyMemory<byte> text) => new(Console.Out.WriteLineAsync($"{peer.NodeId} {text.Length}"));
+
+    private static ReadOnlyMemory<byte> Find(ReadOnlyMemory<byte> key) => key;
+
+    private static ValueTask SaveAsync(P2pStream stream) => new(stream.CopyToAsync(Stream.Null));
 }
