@@ -3,6 +3,7 @@ using Vix.P2p.Benchmarks.Control;
 using Vix.P2p.Benchmarks.Handshakes;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
+using Vix.P2p.Benchmarks.Messages;
 using Vix.P2p.Benchmarks.Records;
 
 // The idle connections are measured in processes of their own, which are this program again.
@@ -16,6 +17,7 @@ if (!BenchOptions.TryParse(args, out BenchOptions? options))
 }
 
 Report report = new(options);
+Figures figures = new(options);
 report.WriteMachine();
 foreach (string section in options.Sections)
 {
@@ -33,8 +35,12 @@ foreach (string section in options.Sections)
         case BenchOptions.Http:
             await new HttpBench(options, report).RunAsync();
             break;
+        case BenchOptions.Messages:
+            await new MessageBench(options, report, figures).RunAsync();
+            break;
     }
 }
 
 report.WriteRatios();
+figures.Save();
 return 0;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
+using Vix.P2p.Benchmarks.Measuring;
 
 namespace Vix.P2p.Benchmarks.Memory;
 
@@ -27,8 +27,8 @@ internal static class IdleProcess
     /// <summary>Runs both processes and gives what the measured one says.</summary>
     public static async Task<IdleResult> MeasureAsync(IdleKind kind, BenchOptions options)
     {
-        using Process hub = Start(HubRole, kind.ToString(), Text(options.Ends), options.Quick ? "quick" : "full");
-        return IdleResult.Parse(await ReadAsync(hub));
+        using Process hub = BenchProcess.Start(Argument, HubRole, kind.ToString(), Text(options.Ends), options.Quick ? "quick" : "full");
+        return IdleResult.Parse(await BenchProcess.ReadLineAsync(hub));
     }
 
     public static Task<int> RunAsync(string[] args) => args switch
@@ -44,7 +44,7 @@ internal static class IdleProcess
         await using (hub)
         {
             int port = await hub.StartAsync();
-            using Process dialler = Start(DiallerRole, kind.ToString(), Text(port));
+            using Process dialler = BenchProcess.Start(Argument, DiallerRole, kind.ToString(), Text(port));
             int warm = Math.Min(ends / 2, MaxWarmConnections);
             await OpenAsync(dialler, hub, warm, warm, quick);
             var before = MemoryUse.Now();
@@ -60,7 +60,7 @@ internal static class IdleProcess
     private static async Task OpenAsync(Process dialler, IIdleHub hub, int count, int expected, bool quick)
     {
         await dialler.StandardInput.WriteLineAsync(Text(count));
-        string answer = await ReadAsync(dialler);
+        string answer = await BenchProcess.ReadLineAsync(dialler);
         // The dialling side is through a moment before this one has written it down.
         for (int waited = 0; hub.Connected != expected && waited < MostWaits; waited++)
             await Task.Delay(Wait);
@@ -85,18 +85,6 @@ internal static class IdleProcess
 
         return 0;
     }
-
-    private static Process Start(params string[] args)
-    {
-        string program = Environment.ProcessPath!;
-        // The dotnet command, where the program was not started by its own executable.
-        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location] : [];
-        return Process.Start(new ProcessStartInfo(program, [.. assembly, Argument, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException($"{program} could not be started.");
-    }
-
-    private static async Task<string> ReadAsync(Process process) =>
-        await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process ended; it says why above.");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

@@ -1,0 +1,48 @@
+using Vix.P2p.Benchmarks.Links;
+
+namespace Vix.P2p.Benchmarks.Messages;
+
+/// <summary>One SendAsync a message, and a handler that counts.</summary>
+internal sealed class NodeFlow : IFlow
+{
+    private readonly int _size;
+    private readonly Tally _tally;
+
+    private NodeFlow(int size)
+    {
+        _size = size;
+        _tally = new Tally(size);
+    }
+
+    public NodePair Nodes { get; private set; } = null!;
+
+    public static async Task<NodeFlow> StartAsync(int size)
+    {
+        NodeFlow flow = new(size);
+        flow.Nodes = await NodePair.StartAsync(protocol => protocol.OnMessage(flow.Take));
+        return flow;
+    }
+
+    public async Task<long> RunAsync(TimeSpan time)
+    {
+        _tally.Begin();
+        byte[] message = new byte[_size];
+        MessageClock clock = new(_size, time);
+        bool last;
+        do
+        {
+            last = clock.Stamp(message);
+            await Nodes.Client.SendAsync(Nodes.ServerId, NodePair.Protocol, message);
+        }
+        while (!last);
+        return await _tally.Done;
+    }
+
+    public ValueTask DisposeAsync() => Nodes.DisposeAsync();
+
+    private ValueTask Take(P2pMessageContext context)
+    {
+        _tally.Take(context.Payload.Span);
+        return ValueTask.CompletedTask;
+    }
+}
