@@ -1,14 +1,19 @@
 using Vix.P2p.Benchmarks;
 using Vix.P2p.Benchmarks.Control;
+using Vix.P2p.Benchmarks.Fanout;
 using Vix.P2p.Benchmarks.Handshakes;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
 using Vix.P2p.Benchmarks.Messages;
 using Vix.P2p.Benchmarks.Records;
+using Vix.P2p.Benchmarks.Streams;
+using Vix.P2p.Benchmarks.RoundTrips;
 
-// The idle connections are measured in processes of their own, which are this program again.
+// What is to be measured apart runs in processes of their own, which are this program again.
 if (args is [IdleProcess.Argument, .. string[] rest])
     return await IdleProcess.RunAsync(rest);
+if (args is [EchoProcess.Argument])
+    return await EchoProcess.RunAsync();
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -37,6 +42,18 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Messages:
             await new MessageBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.RoundTrip:
+            await new RoundTripBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Fanout:
+            await new FanoutBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Streams:
+            await new StreamBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Control:
+            await new SaturationBench(options, report, figures).RunAsync();
             break;
     }
 }

@@ -54,8 +54,8 @@ internal sealed class HttpLoad : IDisposable
             socket.Dispose();
     }
 
-    // By Content-Length, or by the last chunk: JSON on one line never looks like one.
-    private static bool IsWhole(ReadOnlySpan<byte> response)
+    /// <summary>By Content-Length, or by the last chunk: JSON on one line never looks like one.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> response)
     {
         int end = response.IndexOf("\r\n\r\n"u8);
         if (end < 0)

@@ -16,6 +16,8 @@ internal sealed class BareFlow : IFlow
     private readonly Socket _client;
     private readonly Socket _server;
     private readonly Tally _tally;
+    private readonly byte[] _message;
+    private readonly byte[] _record;
     private readonly BareRecords _seals;
     private readonly BareRecords _opens;
     private readonly Task _reading;
@@ -26,6 +28,8 @@ internal sealed class BareFlow : IFlow
         _client = client;
         _server = server;
         _tally = new Tally(size);
+        _message = new byte[size];
+        _record = new byte[BareRecords.Overhead + MessageFrames.Room(size)];
         byte[] key = RandomNumberGenerator.GetBytes(RecordCipher.KeyLength);
         _seals = new BareRecords(key);
         _opens = new BareRecords(key);
@@ -58,8 +62,6 @@ internal sealed class BareFlow : IFlow
     private void Write(TimeSpan time)
     {
         int room = MessageFrames.Room(_size);
-        byte[] record = new byte[BareRecords.Overhead + room];
-        byte[] message = new byte[_size];
         MessageClock clock = new(_size, time);
         bool last;
         do
@@ -67,14 +69,14 @@ internal sealed class BareFlow : IFlow
             int at = BareRecords.Header;
             do
             {
-                last = clock.Stamp(message);
-                MessageFrames.Write(message, record.AsSpan(at));
+                last = clock.Stamp(_message);
+                MessageFrames.Write(_message, _record.AsSpan(at));
                 at += MessageFrames.Prefix + _size;
             }
             while (!last && BareRecords.Header + room - at >= MessageFrames.Prefix + _size);
-            int length = _seals.Seal(record, at);
+            int length = _seals.Seal(_record, at);
             for (int sent = 0; sent < length;)
-                sent += _client.Send(record.AsSpan(sent, length - sent), SocketFlags.None);
+                sent += _client.Send(_record.AsSpan(sent, length - sent), SocketFlags.None);
         }
         while (!last);
     }

@@ -7,11 +7,13 @@ internal sealed class NodeFlow : IFlow
 {
     private readonly int _size;
     private readonly Tally _tally;
+    private readonly byte[] _message;
 
     private NodeFlow(int size)
     {
         _size = size;
         _tally = new Tally(size);
+        _message = new byte[size];
     }
 
     public NodePair Nodes { get; private set; } = null!;
@@ -26,13 +28,12 @@ internal sealed class NodeFlow : IFlow
     public async Task<long> RunAsync(TimeSpan time)
     {
         _tally.Begin();
-        byte[] message = new byte[_size];
         MessageClock clock = new(_size, time);
         bool last;
         do
         {
-            last = clock.Stamp(message);
-            await Nodes.Client.SendAsync(Nodes.ServerId, NodePair.Protocol, message);
+            last = clock.Stamp(_message);
+            await Nodes.Client.SendAsync(Nodes.ServerId, NodePair.Protocol, _message);
         }
         while (!last);
         return await _tally.Done;

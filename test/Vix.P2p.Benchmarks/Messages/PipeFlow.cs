@@ -10,6 +10,7 @@ internal sealed class PipeFlow : IFlow
     private readonly int _size;
     private readonly StreamLink _link;
     private readonly Tally _tally;
+    private readonly byte[] _message;
     private readonly PipeWriter _writer;
     private readonly Task _reading;
 
@@ -18,6 +19,7 @@ internal sealed class PipeFlow : IFlow
         _size = size;
         _link = link;
         _tally = new Tally(size);
+        _message = new byte[size];
         _writer = PipeWriter.Create(link.Client, new StreamPipeWriterOptions(minimumBufferSize: MessageFrames.Room(size)));
         _reading = Task.Run(ReadAsync);
     }
@@ -25,14 +27,13 @@ internal sealed class PipeFlow : IFlow
     public async Task<long> RunAsync(TimeSpan time)
     {
         _tally.Begin();
-        byte[] message = new byte[_size];
         MessageClock clock = new(_size, time);
         int room = MessageFrames.Room(_size);
         bool last;
         do
         {
-            last = clock.Stamp(message);
-            MessageFrames.Write(message, _writer.GetSpan(MessageFrames.Prefix + _size));
+            last = clock.Stamp(_message);
+            MessageFrames.Write(_message, _writer.GetSpan(MessageFrames.Prefix + _size));
             _writer.Advance(MessageFrames.Prefix + _size);
             if (last || _writer.UnflushedBytes > room - MessageFrames.Prefix - _size)
                 await _writer.FlushAsync();

@@ -8,6 +8,7 @@ internal sealed class StreamFlow : IFlow
     private readonly int _size;
     private readonly StreamLink _link;
     private readonly Tally _tally;
+    private readonly byte[] _message;
     private readonly byte[] _gathered;
     private readonly Task _reading;
 
@@ -16,6 +17,7 @@ internal sealed class StreamFlow : IFlow
         _size = size;
         _link = link;
         _tally = new Tally(size);
+        _message = new byte[size];
         _gathered = new byte[MessageFrames.Room(size)];
         _reading = Task.Run(ReadAsync);
     }
@@ -23,7 +25,6 @@ internal sealed class StreamFlow : IFlow
     public async Task<long> RunAsync(TimeSpan time)
     {
         _tally.Begin();
-        byte[] message = new byte[_size];
         MessageClock clock = new(_size, time);
         int at = 0;
         bool last;
@@ -35,8 +36,8 @@ internal sealed class StreamFlow : IFlow
                 at = 0;
             }
 
-            last = clock.Stamp(message);
-            MessageFrames.Write(message, _gathered.AsSpan(at));
+            last = clock.Stamp(_message);
+            MessageFrames.Write(_message, _gathered.AsSpan(at));
             at += MessageFrames.Prefix + _size;
         }
         while (!last);
