@@ -2,6 +2,7 @@ using Vix.P2p.Benchmarks;
 using Vix.P2p.Benchmarks.Control;
 using Vix.P2p.Benchmarks.Fanout;
 using Vix.P2p.Benchmarks.Handshakes;
+using Vix.P2p.Benchmarks.Heartbeats;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
 using Vix.P2p.Benchmarks.Messages;
@@ -32,7 +33,7 @@ foreach (string section in options.Sections)
             await new HandshakeBench(options, report).RunAsync();
             break;
         case BenchOptions.Memory:
-            await new MemoryBench(options, report).RunAsync();
+            await new MemoryBench(options, report, figures).RunAsync();
             break;
         case BenchOptions.Records:
             new RecordBench(options, report).Run();
@@ -51,6 +52,9 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Streams:
             await new StreamBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Heartbeats:
+            await new HeartbeatBench(options, report).RunAsync();
             break;
         case BenchOptions.Control:
             await new SaturationBench(options, report, figures).RunAsync();

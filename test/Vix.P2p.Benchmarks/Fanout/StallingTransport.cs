@@ -19,8 +19,11 @@ internal sealed class StallingTransport : IP2pTransport
 
     public void Resume() => _stalled?.TrySetResult();
 
-    public async ValueTask<IP2pTransportConnection> DialAsync(EndPoint endPoint, CancellationToken cancellationToken) =>
-        new StallingConnection(this, await _tcp.DialAsync(endPoint, cancellationToken));
+    public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(PeerEndpoint endpoint, CancellationToken cancellationToken) =>
+        _tcp.ResolveAsync(endpoint, cancellationToken);
+
+    public async ValueTask<IP2pTransportConnection> DialAsync(EndPoint address, CancellationToken cancellationToken) =>
+        new StallingConnection(this, await _tcp.DialAsync(address, cancellationToken));
 
     public ValueTask<IP2pTransportListener> ListenAsync(P2pListenOptions options, CancellationToken cancellationToken) =>
         _tcp.ListenAsync(options, cancellationToken);

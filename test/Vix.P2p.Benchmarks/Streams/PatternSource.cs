@@ -3,6 +3,7 @@ namespace Vix.P2p.Benchmarks.Streams;
 /// <summary>Something to read as much from as asked for, as from a file.</summary>
 internal sealed class PatternSource(Pattern pattern, long start, long length) : Stream
 {
+    private readonly long _end = start + length;
     private long _position = start;
 
     public override bool CanRead => true;
@@ -21,7 +22,7 @@ internal sealed class PatternSource(Pattern pattern, long start, long length) : 
 
     public override int Read(Span<byte> buffer)
     {
-        int count = (int)Math.Min(Math.Min(buffer.Length, Pattern.Most), start + length - _position);
+        int count = (int)Math.Min(Math.Min(buffer.Length, Pattern.Most), _end - _position);
         pattern.At(_position, count).Span.CopyTo(buffer);
         _position += count;
         return count;
