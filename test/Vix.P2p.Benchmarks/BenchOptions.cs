@@ -10,22 +10,34 @@ internal sealed record BenchOptions
     public const string Memory = "memory";
     public const string Records = "records";
     public const string Http = "http";
+    public const string Messages = "messages";
+    public const string RoundTrip = "roundtrip";
+    public const string Fanout = "fanout";
+    public const string Streams = "streams";
+    public const string Control = "control";
+    public const string Heartbeats = "heartbeats";
 
     public const string Usage =
         """
-        build/bench.sh [handshake] [memory] [records] [http] [--quick] [--ends N]
+        build/bench.sh [section ...] [--quick] [--ends N]
 
           handshake  secured connections a second against SslStream, and where their time goes
           memory     what an idle connection end holds, against SslStream
           records    sealing and opening a record against bare AES-GCM
           http       GET status and GET peers against a bare minimal API
+          messages   one-way messages a second against SslStream, raw sockets and the bare limit
+          roundtrip  a request or 32 bytes of a stream and back, in one process and in two
+          fanout     one peer to a hundred, a hundred to one, and one of them that does not read
+          streams    1 GiB over a stream, 64 streams at once
+          control    GET status while messages take all cores
+          heartbeats what 1,000 and 10,000 idle peers take of a processor, and GET peers with them
           --quick    rounds of a fraction of a second: shows that it runs, its figures mean nothing
           --ends N   idle connections, 2 to 15000 (default 10000, which takes as many handles)
 
         Without a name all of them run.
         """;
 
-    private static readonly string[] All = [Handshake, Memory, Records, Http];
+    private static readonly string[] All = [Handshake, Memory, Records, Http, Messages, RoundTrip, Fanout, Streams, Control, Heartbeats];
 
     public required IReadOnlyList<string> Sections { get; init; }
 

@@ -1,13 +1,20 @@
 using Vix.P2p.Benchmarks;
 using Vix.P2p.Benchmarks.Control;
+using Vix.P2p.Benchmarks.Fanout;
 using Vix.P2p.Benchmarks.Handshakes;
+using Vix.P2p.Benchmarks.Heartbeats;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
+using Vix.P2p.Benchmarks.Messages;
 using Vix.P2p.Benchmarks.Records;
+using Vix.P2p.Benchmarks.Streams;
+using Vix.P2p.Benchmarks.RoundTrips;
 
-// The idle connections are measured in processes of their own, which are this program again.
+// What is to be measured apart runs in processes of their own, which are this program again.
 if (args is [IdleProcess.Argument, .. string[] rest])
     return await IdleProcess.RunAsync(rest);
+if (args is [EchoProcess.Argument])
+    return await EchoProcess.RunAsync();
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -16,6 +23,7 @@ if (!BenchOptions.TryParse(args, out BenchOptions? options))
 }
 
 Report report = new(options);
+Figures figures = new(options);
 report.WriteMachine();
 foreach (string section in options.Sections)
 {
@@ -25,7 +33,7 @@ foreach (string section in options.Sections)
             await new HandshakeBench(options, report).RunAsync();
             break;
         case BenchOptions.Memory:
-            await new MemoryBench(options, report).RunAsync();
+            await new MemoryBench(options, report, figures).RunAsync();
             break;
         case BenchOptions.Records:
             new RecordBench(options, report).Run();
@@ -33,8 +41,27 @@ foreach (string section in options.Sections)
         case BenchOptions.Http:
             await new HttpBench(options, report).RunAsync();
             break;
+        case BenchOptions.Messages:
+            await new MessageBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.RoundTrip:
+            await new RoundTripBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Fanout:
+            await new FanoutBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Streams:
+            await new StreamBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Heartbeats:
+            await new HeartbeatBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Control:
+            await new SaturationBench(options, report, figures).RunAsync();
+            break;
     }
 }
 
 report.WriteRatios();
+figures.Save();
 return 0;

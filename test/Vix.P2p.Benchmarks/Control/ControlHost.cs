@@ -20,8 +20,8 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public static readonly string[] Paths = [Status, Peers];
 
-    private const string Status = "/status";
-    private const string Peers = "/peers";
+    public const string Status = "/status";
+    public const string Peers = "/peers";
 
     private readonly WebApplication _app;
 

@@ -28,7 +28,7 @@ internal sealed class HttpBench(BenchOptions options, Report report)
             Sample[] samples = await Rounds.RunAsync(options, Clients, [.. routes.Select((route, i) => new Contender(route.Name, load[i].GetAsync))]);
             for (int i = 0; i < routes.Length; i++)
             {
-                rows.Add(["GET " + path, routes[i].Name, Report.Number(samples[i].PerSecond), Report.Number(samples[i].ProcessorTime.TotalMicroseconds), Report.Number(samples[i].Allocated), Report.Number(load[i].ResponseBytes)]);
+                rows.Add(["GET " + path, routes[i].Name, Report.Number(samples[i].PerSecond), Report.Number(samples[i].Processor), Report.Number(samples[i].Allocated), Report.Number(load[i].ResponseBytes)]);
                 load[i].Dispose();
             }
 

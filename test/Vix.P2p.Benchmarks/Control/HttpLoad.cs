@@ -7,7 +7,7 @@ namespace Vix.P2p.Benchmarks.Control;
 /// <summary>Keep-alive clients that do as little as a client can: one request in bytes, one answer read to its end.</summary>
 internal sealed class HttpLoad : IDisposable
 {
-    private const int MaxResponse = 1024 * 1024;
+    private const int FirstBuffer = 64 * 1024;
 
     private readonly Socket[] _sockets;
     private readonly byte[][] _buffers;
@@ -16,7 +16,7 @@ internal sealed class HttpLoad : IDisposable
     private HttpLoad(string path, int clients)
     {
         _sockets = [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })];
-        _buffers = [.. _sockets.Select(_ => new byte[MaxResponse])];
+        _buffers = [.. _sockets.Select(_ => new byte[FirstBuffer])];
         _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
 
@@ -34,16 +34,17 @@ internal sealed class HttpLoad : IDisposable
     public async Task GetAsync(int client)
     {
         await _sockets[client].SendAsync(_request);
-        byte[] buffer = _buffers[client];
         int length = 0;
         do
         {
-            int received = await _sockets[client].ReceiveAsync(buffer.AsMemory(length));
+            if (length == _buffers[client].Length)
+                Array.Resize(ref _buffers[client], 2 * length);
+            int received = await _sockets[client].ReceiveAsync(_buffers[client].AsMemory(length));
             if (received == 0)
                 throw new InvalidOperationException("The server closed the connection.");
             length += received;
         }
-        while (!IsWhole(buffer.AsSpan(0, length)));
+        while (!IsWhole(_buffers[client].AsSpan(0, length)));
 
         ResponseBytes = length;
     }
@@ -54,8 +55,8 @@ internal sealed class HttpLoad : IDisposable
             socket.Dispose();
     }
 
-    // By Content-Length, or by the last chunk: JSON on one line never looks like one.
-    private static bool IsWhole(ReadOnlySpan<byte> response)
+    /// <summary>By Content-Length, or by the last chunk: JSON on one line never looks like one.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> response)
     {
         int end = response.IndexOf("\r\n\r\n"u8);
         if (end < 0)

@@ -36,5 +36,5 @@ internal sealed class HandshakeBench(BenchOptions options, Report report)
     }
 
     private static string[] Row(string how, Contender contender, Sample sample) =>
-        [how, contender.Name, Report.Number(sample.PerSecond), Report.Number(sample.ProcessorTime.TotalMilliseconds), Report.Number(sample.Allocated / 1024)];
+        [how, contender.Name, Report.Number(sample.PerSecond), Report.Number(sample.Processor / 1000), Report.Number(sample.Allocated / 1024)];
 }

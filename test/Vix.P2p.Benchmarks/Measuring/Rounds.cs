@@ -9,39 +9,51 @@ internal static class Rounds
     /// <param name="options">How long and how often.</param>
     /// <param name="workers">Operations at once.</param>
     /// <param name="contenders">Who takes turns.</param>
-    public static async Task<Sample[]> RunAsync(BenchOptions options, int workers, params Contender[] contenders)
+    public static Task<Sample[]> RunAsync(BenchOptions options, int workers, params Contender[] contenders) =>
+        RunAsync(options, [.. contenders.Select(contender => new Runner(contender.Name, time => LoopAsync(contender, workers, time)))]);
+
+    /// <summary>The median turn of each runner.</summary>
+    /// <param name="options">How long and how often.</param>
+    /// <param name="runners">Who takes turns.</param>
+    public static async Task<Sample[]> RunAsync(BenchOptions options, params Runner[] runners)
     {
-        foreach (Contender contender in contenders)
-            await TurnAsync(contender, workers, options.WarmUp);
-        List<Sample>[] turns = [.. contenders.Select(_ => new List<Sample>())];
+        foreach (Runner runner in runners)
+            await TurnAsync(runner, options.WarmUp);
+        List<Sample>[] turns = [.. runners.Select(_ => new List<Sample>())];
         for (int round = 0; round < options.Rounds; round++)
         {
-            for (int i = 0; i < contenders.Length; i++)
-                turns[i].Add(await TurnAsync(contenders[i], workers, options.RoundTime));
+            for (int i = 0; i < runners.Length; i++)
+                turns[i].Add(await TurnAsync(runners[i], options.RoundTime));
         }
 
         return [.. turns.Select(Sample.Median)];
     }
 
-    private static async Task<Sample> TurnAsync(Contender contender, int workers, TimeSpan time)
+    private static async Task<Sample> TurnAsync(Runner runner, TimeSpan time)
     {
-        // What the last contender left to collect is not this one's.
+        // What the last one left to collect is not this one's.
         GC.Collect();
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
-        int[] counts = await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => LoopAsync(contender, worker, start, time))));
+        long count = await Task.Run(() => runner.RunAsync(time));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int count = counts.Sum();
         return new Sample(
             count / seconds,
-            (Environment.CpuUsage.TotalTime - processor) / count,
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / count,
             (double)(GC.GetTotalAllocatedBytes(precise: true) - bytes) / count);
     }
 
-    private static async Task<int> LoopAsync(Contender contender, int worker, long start, TimeSpan time)
+    private static async Task<long> LoopAsync(Contender contender, int workers, TimeSpan time)
     {
-        int count = 0;
+        long start = Stopwatch.GetTimestamp();
+        long[] counts = await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => LoopAsync(contender, worker, start, time))));
+        return counts.Sum();
+    }
+
+    private static async Task<long> LoopAsync(Contender contender, int worker, long start, TimeSpan time)
+    {
+        long count = 0;
         do
         {
             await contender.RunOnce(worker);

@@ -2,9 +2,9 @@ namespace Vix.P2p.Benchmarks.Measuring;
 
 /// <summary>One turn of one contender.</summary>
 /// <param name="PerSecond">Operations a second.</param>
-/// <param name="ProcessorTime">What one operation takes of all cores together; other work of the machine changes it little.</param>
+/// <param name="Processor">Microseconds that one operation takes of all cores together; other work of the machine changes it little.</param>
 /// <param name="Allocated">Managed bytes that one operation allocates, on all threads.</param>
-internal readonly record struct Sample(double PerSecond, TimeSpan ProcessorTime, double Allocated)
+internal readonly record struct Sample(double PerSecond, double Processor, double Allocated)
 {
     /// <summary>The turn in the middle, by operations a second.</summary>
     public static Sample Median(IEnumerable<Sample> samples)

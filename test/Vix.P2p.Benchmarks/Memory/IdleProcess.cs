@@ -1,39 +1,53 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
+using Vix.P2p.Benchmarks.Heartbeats;
+using Vix.P2p.Benchmarks.Measuring;
 
 namespace Vix.P2p.Benchmarks.Memory;
 
 /// <summary>
-/// The processes of the memory benchmark: one holds the ends that are measured, one the others, so that neither what
-/// ran before nor the other side is counted. They talk by lines on their standard streams.
+/// The processes of the benchmarks of idle connections: one holds the ends that are measured, one the others, so that
+/// neither what ran before nor the other side is counted. They talk by lines on their standard streams.
 /// </summary>
 internal static class IdleProcess
 {
     public const string Argument = "--idle-process";
+    public const string DiallerRole = "dialler";
+    public const string Opened = "opened";
 
     private const string HubRole = "hub";
-    private const string DiallerRole = "dialler";
-    private const string Opened = "opened";
-
-    // Connections that are there before the first measurement, so that what only the first ones cost (code that is
-    // compiled, pools and tables that grow) is not counted as the others'.
-    private const int MaxWarmConnections = 1000;
+    private const string BeatRole = "beat";
+    private const string Full = "full";
+    private const string Quick = "quick";
     private const int AtOnce = 8;
 
-    private const int MostWaits = 500;
-    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
+    // The first are there before anything is counted, so that what only they cost (code that is compiled, pools and
+    // tables that grow) is not counted as the others'.
+    private static readonly int[] Steps = [1000, 2500, 5000];
 
-    /// <summary>Runs both processes and gives what the measured one says.</summary>
-    public static async Task<IdleResult> MeasureAsync(IdleKind kind, BenchOptions options)
+    /// <summary>What a process holds with ever more ends, one result a step.</summary>
+    public static async Task<IdleResult[]> MeasureAsync(IdleKind kind, BenchOptions options)
     {
-        using Process hub = Start(HubRole, kind.ToString(), Text(options.Ends), options.Quick ? "quick" : "full");
-        return IdleResult.Parse(await ReadAsync(hub));
+        using Process hub = BenchProcess.Start(Argument, HubRole, kind.ToString(), Text(options.Ends), options.Quick ? Quick : Full);
+        List<IdleResult> results = [];
+        while (await hub.StandardOutput.ReadLineAsync() is { } line)
+            results.Add(IdleResult.Parse(line));
+        if (results.Count < 2)
+            throw new InvalidOperationException("The other process ended; it says why above.");
+        return [.. results];
+    }
+
+    /// <summary>What a process with so many ends does while they are idle.</summary>
+    public static async Task<BeatResult> BeatAsync(int ends, BenchOptions options)
+    {
+        using Process hub = BenchProcess.Start(Argument, BeatRole, Text(ends), options.Quick ? Quick : Full);
+        return BeatResult.Parse(await BenchProcess.ReadLineAsync(hub));
     }
 
     public static Task<int> RunAsync(string[] args) => args switch
     {
-        [HubRole, string kind, string ends, string pace] => RunHubAsync(Enum.Parse<IdleKind>(kind), Number(ends), quick: pace == "quick"),
+        [HubRole, string kind, string ends, string pace] => RunHubAsync(Enum.Parse<IdleKind>(kind), Number(ends), quick: pace == Quick),
+        [BeatRole, string ends, string pace] => BeatHub.RunAsync(Number(ends), quick: pace == Quick),
         [DiallerRole, string kind, string port] => RunDiallerAsync(Enum.Parse<IdleKind>(kind), Number(port)),
         _ => Task.FromResult(2),
     };
@@ -43,31 +57,16 @@ internal static class IdleProcess
         IIdleHub hub = kind == IdleKind.Node ? new NodeHub() : new TlsHub();
         await using (hub)
         {
-            int port = await hub.StartAsync();
-            using Process dialler = Start(DiallerRole, kind.ToString(), Text(port));
-            int warm = Math.Min(ends / 2, MaxWarmConnections);
-            await OpenAsync(dialler, hub, warm, warm, quick);
-            var before = MemoryUse.Now();
-            await OpenAsync(dialler, hub, ends - warm, ends, quick);
-            Console.WriteLine(IdleResult.Between(before, MemoryUse.Now(), ends - warm).ToText());
-            dialler.StandardInput.Close();
-            await dialler.WaitForExitAsync();
+            await using IdleEnds connections = new(hub, kind, await hub.StartAsync(), settle: !quick);
+            int[] steps = [.. Steps.Where(step => step < ends)];
+            foreach (int step in (int[])[.. steps.Length > 0 ? steps : [ends / 2], ends])
+            {
+                await connections.OpenAsync(step);
+                Console.WriteLine(new IdleResult(step, MemoryUse.Now()).ToText());
+            }
         }
 
         return 0;
-    }
-
-    private static async Task OpenAsync(Process dialler, IIdleHub hub, int count, int expected, bool quick)
-    {
-        await dialler.StandardInput.WriteLineAsync(Text(count));
-        string answer = await ReadAsync(dialler);
-        // The dialling side is through a moment before this one has written it down.
-        for (int waited = 0; hub.Connected != expected && waited < MostWaits; waited++)
-            await Task.Delay(Wait);
-        if (answer != Opened || hub.Connected != expected)
-            throw new InvalidOperationException($"{hub.Connected} of {expected} connections are there: {answer}");
-        if (!quick)
-            await Task.Delay(hub.Settle);
     }
 
     // Opens as many as each line of the input says; the end of the input ends them.
@@ -85,18 +84,6 @@ internal static class IdleProcess
 
         return 0;
     }
-
-    private static Process Start(params string[] args)
-    {
-        string program = Environment.ProcessPath!;
-        // The dotnet command, where the program was not started by its own executable.
-        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Assembly.GetExecutingAssembly().Location] : [];
-        return Process.Start(new ProcessStartInfo(program, [.. assembly, Argument, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException($"{program} could not be started.");
-    }
-
-    private static async Task<string> ReadAsync(Process process) =>
-        await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The other process ended; it says why above.");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

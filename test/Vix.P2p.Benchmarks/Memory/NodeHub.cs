@@ -21,6 +21,8 @@ internal sealed class NodeHub : IIdleHub
         _node = P2pNode.Create(_options);
     }
 
+    public P2pNode Node => _node;
+
     public int Connected => _node.GetStatus().PeersConnected;
 
     // A ping is due after the interval, and the clock is looked at every second.
