@@ -40,6 +40,15 @@ public sealed class NodeRequestFailureTests
     }
 
     [Test]
+    public async Task Failure_OfAHandlerThatThrows_SaysNothingOfWhatItThrew()
+    {
+        await using var pair = await OpenAsync(_ => throw new InvalidOperationException("a secret"));
+        pair.Node.Log.Expect(1500);
+
+        (await pair.Talk.RequestAsync("kv/1", [1])).Should().Be(new ReferencePeerAnswer(null, P2pErrorCode.HandlerFailed, ""));
+    }
+
+    [Test]
     public async Task Failure_OfAReplyThatThePeerDoesNotTake_IsTooLarge()
     {
         var thrown = new TaskCompletionSource<P2pReason>();
@@ -106,11 +115,11 @@ public sealed class NodeRequestFailureTests
         (await pair.Talk.RequestAsync("kv/1", [7])).Response.Should().Equal(7);
     }
 
-    [TestCase(0u, "fine", "fine")]
-    [TestCase(64u, "", "")]
-    [TestCase(63u, "a code of tomorrow", "a code of tomorrow")]
-    [TestCase((uint)P2pErrorCode.Last, "1\u001b[2J\r\n2", null)]
-    public async Task Failure_OfThePeer_IsTheException(uint code, string text, string? expected)
+    [TestCase(0u, 0, "fine", "fine")]
+    [TestCase(64u, 64, "", "")]
+    [TestCase(63u, P2pErrorCode.HandlerFailed, "a code of tomorrow", "a code of tomorrow")]
+    [TestCase((uint)P2pErrorCode.Last, P2pErrorCode.Last, "1\u001b[2J\r\n2", null)]
+    public async Task Failure_OfThePeer_IsTheException(uint code, int expectedCode, string text, string? expected)
     {
         await using var pair = await OpenAsync(_ => default);
 
@@ -118,7 +127,7 @@ public sealed class NodeRequestFailureTests
         await pair.Talk.FailAsync(await pair.Talk.ReceiveAsync("kv/1"), code, text);
 
         var thrown = (await asking.Invoking(task => task.Soon()).Should().ThrowAsync<P2pRemoteException>()).Which;
-        thrown.Code.Should().Be((int)code);
+        thrown.Code.Should().Be(expectedCode);
         thrown.Message.Should().NotContainAny("\u001b", "\r", "\n");
         if (!string.IsNullOrEmpty(expected))
             thrown.Message.Should().Contain(expected);

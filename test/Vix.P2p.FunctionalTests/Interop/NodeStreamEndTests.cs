@@ -62,24 +62,20 @@ public sealed class NodeStreamEndTests
     [Test]
     public async Task Abort_OfThePeer_FailsBothDirections()
     {
+        var entered = new TaskCompletionSource();
         var failed = new TaskCompletionSource<P2pStreamException>();
         await using var pair = await OpenAsync(async stream =>
         {
-            try
-            {
-                while (await stream.ReadAsync(new byte[1_000]) > 0)
-                {
-                }
-            }
-            catch (P2pStreamException e)
-            {
-                failed.SetResult(e);
-                throw;
-            }
+            await stream.ReadExactlyAsync(new byte[5_000]);
+            entered.SetResult();
+            var reading = await stream.Invoking(one => one.ReadAsync(new byte[1]).AsTask()).Should().ThrowAsync<P2pStreamException>();
+            await stream.Invoking(one => one.WriteAsync(new byte[1]).AsTask()).Should().ThrowAsync<P2pStreamException>();
+            failed.SetResult(reading.Which);
         });
 
         var stream = await pair.Talk.OpenAsync("sync/1");
         await pair.Talk.WriteAsync(stream, new byte[5_000]);
+        await entered.Task.Soon();
         await pair.Talk.AbortAsync(stream, 1_234);
 
         var thrown = await failed.Task.Soon();
@@ -117,9 +113,10 @@ public sealed class NodeStreamEndTests
         await using var pair = await OpenAsync(async stream =>
         {
             await stream.ReadExactlyAsync(new byte[1]);
-            throw new P2pStreamException(P2pReason.StreamAborted, 0, "made up");
+            throw new InvalidOperationException("made up");
         });
 
+        pair.Node.Log.Expect(1500);
         var stream = await pair.Talk.OpenAsync("sync/1");
         await pair.Talk.WriteAsync(stream, [1]);
         await pair.Talk.UntilAsync(() => stream.AbortCode is not null, "the Abort").Soon();

@@ -55,9 +55,11 @@ public sealed class NodeStreamViolationTests
         NodeViolation.ShouldCloseAsync(pair => pair.Talk.SendAsync((ReferencePeerFrame[])frames));
 
     [Test]
-    public Task Limits_ReachedAndNotPassed_AreNoViolation() => NodeViolation.ShouldGoOnAsync(pair => pair.Talk.SendAsync(
+    public Task Limits_ReachedAndNotPassed_AreNoViolation() => NodeViolation.ShouldGoOnAsync(async pair =>
+    {
+        await pair.Talk.OpenAsync("chat/1");
+        await pair.Talk.SendAsync(
         [
-            Make.StreamOpen(1, 0),
             Make.StreamData(1, new byte[NodeViolation.StreamWindow]),
             .. Enumerable.Repeat(Make.StreamCredit(1, Most), 7),
             Make.StreamCredit(1, 0),
@@ -65,11 +67,14 @@ public sealed class NodeStreamViolationTests
             Make.StreamCredit(1, 1),
             Make.StreamStop(1, 5),
             Make.StreamStop(1, 6),
-            Make.StreamOpen(3, 0),
+        ]);
+        await pair.Talk.OpenAsync("chat/1");
+        await pair.Talk.SendAsync(
             Make.StreamAbort(3, Most),
             Make.StreamData(3, 1),
             Make.StreamEnd(3),
             Make.StreamEnd(3),
-            Make.StreamAbort(3, 0),
-        ]));
+            Make.StreamCredit(3, Most),
+            Make.StreamAbort(3, 0));
+    });
 }
