@@ -25,6 +25,9 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Debug, "The network has changed: planned dials are due now")]
     public static partial void NetworkChanged(ILogger logger);
 
+    [LoggerMessage(1108, LogLevel.Error, "[p2p] what a handler had registered with its cancellation token failed")]
+    public static partial void CancellationFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1107, LogLevel.Warning, "[p2p] stopped while {Count} handlers still run: they do not end by their cancellation token")]
     public static partial void HandlersLeft(ILogger logger, int count);
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.NetworkInformation;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vix.P2p.Admission;
@@ -18,8 +20,6 @@ namespace Vix.P2p.Hosting;
 /// </summary>
 internal sealed partial class NodeRuntime
 {
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new();
     private readonly P2pNodeOptions _options;
     private readonly string _section;
@@ -28,6 +28,7 @@ internal sealed partial class NodeRuntime
     private readonly NodeCounters _counters = new();
     private readonly TransportMap _transports;
     private readonly ChannelSettings _channels;
+    private readonly IMeterFactory? _meters;
     private readonly TaskSet _tasks;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _giveUpStart = new();
@@ -40,6 +41,7 @@ internal sealed partial class NodeRuntime
     private Task _accepting = Task.CompletedTask;
     private Dialer? _dialer;
     private Heartbeat? _heartbeat;
+    private NodeMetrics? _metrics;
     private DateTimeOffset? _startedAt;
     private long _started;
 
@@ -54,7 +56,8 @@ internal sealed partial class NodeRuntime
         _tasks = new TaskSet(exception => Log.TaskFailed(_log, exception));
         _transports = new TransportMap(features.Select(feature => feature.Transport).OfType<IP2pTransport>().Prepend(new TcpTransport()));
         ProtocolTable protocols = NodeProtocols.Collect([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()], options, section, hasContainer: services is not null);
-        _channels = new ChannelSettings(node, options, protocols, services, _limits, _counters, time, _log, _stopping.Token);
+        _channels = new ChannelSettings(node, options, protocols, services, _limits, _counters, time, _log, _handlersStopping.Token);
+        _meters = services?.GetService<IMeterFactory>();
         Table = new PeerTable(options, _counters, _limits, time, _log, Random.Shared.NextDouble);
     }
 
@@ -109,25 +112,6 @@ internal sealed partial class NodeRuntime
 
     public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint), Table, _counters, _limits);
 
-    /// <summary>From now on newcomers are rejected and nothing is dialled.</summary>
-    public void BeginStop()
-    {
-        lock (_gate)
-        {
-            if (_state != NodeState.Stopped)
-                _state = NodeState.Stopping;
-        }
-
-        foreach (DialAttempt attempt in Table.Shut())
-            attempt.Cancel(P2pReason.ShuttingDown);
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        lock (_gate)
-            return _stopped ??= Task.Run(() => StopOnceAsync(cancellationToken), CancellationToken.None);
-    }
-
     private NodeState State
     {
         get
@@ -153,6 +137,7 @@ internal sealed partial class NodeRuntime
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        _metrics = Measure(parts);
         byte[] introduction = NodeParts.Introduce(_options, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
@@ -195,6 +180,25 @@ internal sealed partial class NodeRuntime
             Log.OpenToAll(_log, _section);
     }
 
+    private NodeMetrics Measure(NodeParts parts)
+    {
+        var metrics = new NodeMetrics(_meters, _options.NodeId, new NodeMetricSources
+        {
+            QueuedBytes = () => parts.Connections.Budget.Used,
+            WaitingSends = () => _channels.Waiting.Count,
+            Messages = Messages,
+            HandlerFailures = () => Interlocked.Read(ref _counters.HandlerFailures),
+        });
+        _channels.Waiting.Waited = metrics.RecordWait;
+        return metrics;
+
+        (long In, long Out) Messages()
+        {
+            TrafficCount traffic = Table.Traffic();
+            return (traffic.MessagesIn, traffic.MessagesOut);
+        }
+    }
+
     private void Beat()
     {
         foreach (PeerRow row in Table.Rows())
@@ -206,53 +210,5 @@ internal sealed partial class NodeRuntime
     {
         Log.NetworkChanged(_log);
         Table.ForgetBackoff();
-    }
-
-    // Stop the heartbeat, stop listening, send Close to peers, wait for the token, abort what is left, dispose.
-    private async Task StopOnceAsync(CancellationToken cancellationToken)
-    {
-        BeginStop();
-        // A start under way ends first: what it made is then in the fields, and nothing more is made.
-        await _giveUpStart.CancelAsync().ConfigureAwait(false);
-        await _starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        BeginStop();
-        NetworkChange.NetworkAddressChanged -= OnNetworkChanged;
-        if (_heartbeat is not null)
-            await _heartbeat.DisposeAsync().ConfigureAwait(false);
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_listener is not null)
-            await _listener.DisposeAsync().ConfigureAwait(false);
-        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (PeerConnection connection in _parts?.Connections.Live.Snapshot() ?? [])
-            connection.Close(P2pReason.ShuttingDown, Records.CloseCode.ShuttingDown);
-
-        Task all = _tasks.WhenAllAsync();
-        using (var deadline = new CancellationTokenSource(StopTime, Time))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken))
-            await all.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (PeerConnection connection in _parts?.Connections.Live.Snapshot() ?? [])
-            connection.Abort(P2pReason.ShuttingDown);
-        await all.ConfigureAwait(false);
-        await WaitForHandlersAsync(cancellationToken).ConfigureAwait(false);
-
-        _dialer?.Dispose();
-        _parts?.Dispose();
-        _stopping.Dispose();
-        _giveUpStart.Dispose();
-        lock (_gate)
-            _state = NodeState.Stopped;
-        Table.Events.Complete();
-        if (_startedAt is not null)
-            Log.Stopped(_log);
-    }
-
-    // Their connections are gone and their tokens cancelled; one that does not end by that cannot be ended.
-    private async Task WaitForHandlersAsync(CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(StopTime, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        await _channels.Work.WhenAllAsync().WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_channels.Work.Count is > 0 and var left)
-            Log.HandlersLeft(_log, left);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ChannelSettings
 
     public ReceiveBudget Received { get; }
 
-    public SendWaits Waiting { get; init; } = new();
+    public SendWaits Waiting { get; } = new();
 
     public HandlerWork Work { get; } = new();
 

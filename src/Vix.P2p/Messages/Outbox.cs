@@ -172,6 +172,8 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <summary>Outside the gate: takes back what has been awaited.</summary>
     public void Return(PendingSend pending)
     {
+        // Here and not where it ended, which is under the gate: whoever measures is the program's own.
+        settings.Waiting.Waited(pending.Waited);
         lock (Gate)
         {
             if (_spares.Count < SparesKept)
@@ -232,7 +234,8 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     private void Finish(PendingSend pending, Exception? exception)
     {
         SendLane lane = pending.Lane!;
-        settings.Waiting.End(settings.Time.GetElapsedTime(pending.Began));
+        settings.Waiting.End();
+        pending.Waited = settings.Time.GetElapsedTime(pending.Began);
         pending.Complete(exception);
         if (lane.First is null)
             _waiting.Remove(lane);

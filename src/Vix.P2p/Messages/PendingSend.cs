@@ -40,6 +40,9 @@ internal sealed class PendingSend : IValueTaskSource
     /// <summary>When it began to wait.</summary>
     public long Began { get; private set; }
 
+    /// <summary>How long it waited, once it does no longer.</summary>
+    public TimeSpan Waited { get; set; }
+
     public ValueTask Task => new(this, _core.Version);
 
     /// <summary>Which use it is.</summary>

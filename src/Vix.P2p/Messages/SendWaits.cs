@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace Vix.P2p.Messages;
 
 /// <summary>How many wait for a place in a send queue, and how long they did.</summary>
@@ -10,14 +8,10 @@ internal sealed class SendWaits
     /// <summary>Those that wait at this moment.</summary>
     public long Count => Volatile.Read(ref _waiting);
 
-    /// <summary>Where the waits are written down when they end, in seconds; null for nowhere.</summary>
-    public Histogram<double>? Duration { get; init; }
+    /// <summary>Where the waits are written down; set before there are any.</summary>
+    public Action<TimeSpan> Waited { get; set; } = static _ => { };
 
     public void Begin() => Interlocked.Increment(ref _waiting);
 
-    public void End(TimeSpan waited)
-    {
-        Interlocked.Decrement(ref _waiting);
-        Duration?.Record(waited.TotalSeconds);
-    }
+    public void End() => Interlocked.Decrement(ref _waiting);
 }
