@@ -97,6 +97,14 @@ internal sealed record P2pPeer
     [Description("Bytes sent.")]
     public required long BytesOut { get; init; }
 
+    [JsonPropertyName("messages_in")]
+    [Description("Messages, requests and responses received.")]
+    public required long MessagesIn { get; init; }
+
+    [JsonPropertyName("messages_out")]
+    [Description("Messages, requests and responses taken to be sent.")]
+    public required long MessagesOut { get; init; }
+
     [JsonPropertyName("send_queue_bytes")]
     [Description("Bytes that wait to be sent.")]
     public required long SendQueueBytes { get; init; }

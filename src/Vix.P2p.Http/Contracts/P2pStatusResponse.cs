@@ -108,6 +108,18 @@ internal sealed record P2pStatusResponse
     [Description("Bytes sent.")]
     public required long BytesOut { get; init; }
 
+    [JsonPropertyName("messages_in")]
+    [Description("Messages, requests and responses received.")]
+    public required long MessagesIn { get; init; }
+
+    [JsonPropertyName("messages_out")]
+    [Description("Messages, requests and responses taken to be sent.")]
+    public required long MessagesOut { get; init; }
+
+    [JsonPropertyName("handler_failures")]
+    [Description("Messages, requests and streams whose handler failed.")]
+    public required long HandlerFailures { get; init; }
+
     [JsonPropertyName("limits")]
     [Description("The limits in force.")]
     public required IReadOnlyDictionary<string, long> Limits { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Vix.P2p.Http.Tests.Support;
@@ -65,6 +66,24 @@ internal sealed class FakeNode : IP2pNode
     public Task<PeerInfo> ConnectAsync(PeerEndpoint endpoint, ConnectOptions? options = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("The control plane never waits for a connection.");
 
+    public ValueTask SendAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        throw NotHere();
+
+    public bool TrySend(PeerId peer, string protocol, ReadOnlySpan<byte> payload, out P2pReason reason) => throw NotHere();
+
+    public Task<IReadOnlyList<P2pBroadcastResult>> BroadcastAsync(string protocol, ReadOnlyMemory<byte> payload, IEnumerable<PeerId>? peers = null, TimeSpan wait = default, CancellationToken cancellationToken = default) =>
+        throw NotHere();
+
+    public ValueTask FlushAsync(PeerId peer, CancellationToken cancellationToken = default) => throw NotHere();
+
+    public ValueTask<ReadOnlyMemory<byte>> RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default) =>
+        throw NotHere();
+
+    public ValueTask RequestAsync(PeerId peer, string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        throw NotHere();
+
+    public ValueTask<P2pStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default) => throw NotHere();
+
     public async IAsyncEnumerable<PeerEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;
@@ -72,6 +91,8 @@ internal sealed class FakeNode : IP2pNode
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static NotSupportedException NotHere() => new("The control plane carries no data.");
 
     private bool Disconnect(string what)
     {

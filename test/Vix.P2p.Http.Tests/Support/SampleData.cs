@@ -35,8 +35,11 @@ internal static class SampleData
         TrackedEndpoints = 1,
         BytesIn = 10_482,
         BytesOut = 9_310,
-        Limits = new Dictionary<string, long> { ["max_peers"] = 256, ["pending_handshakes"] = 64 },
-        LimitRejections = new Dictionary<string, long> { ["max_peers"] = 0, ["pending_handshakes"] = 2 },
+        MessagesIn = 41,
+        MessagesOut = 37,
+        HandlerFailures = 1,
+        Limits = new Dictionary<string, long> { ["max_peers"] = 256, ["pending_handshakes"] = 64, ["send_queue_bytes"] = 1_048_576, ["requests_per_peer"] = 1024, ["streams_per_peer"] = 256 },
+        LimitRejections = new Dictionary<string, long> { ["max_peers"] = 0, ["pending_handshakes"] = 2, ["send_queue_bytes"] = 0, ["requests_per_peer"] = 1, ["streams_per_peer"] = 0 },
         LastError = new PeerError(P2pReason.ConnectionRefused, "Nobody listens there.", Day.AddSeconds(170), "tcp://192.0.2.7:9001"),
     };
 
@@ -63,6 +66,8 @@ internal static class SampleData
         Persistent = true,
         BytesIn = 8_220,
         BytesOut = 7_904,
+        MessagesIn = 29,
+        MessagesOut = 31,
         Attempts = 1,
     };
 
