@@ -203,7 +203,7 @@ internal sealed class PendingSendTests
     public async Task SendAsync_ManyThreadsAndTokens_CompletesOrCancelsEachAndTheFarEndSeesJustThat(int seed)
     {
         const int Threads = 6;
-        const int Each = 400;
+        const int Each = 200;
         await using ChannelBench bench = await ChannelBench.OpenAsync(Two, options => options.Limits.SendQueueBytes = 64 * 1024, maxMessage: 32 * 1024);
         var taken = new ConcurrentDictionary<int, bool>();
         Task[] producers = [.. Enumerable.Range(0, Threads).Select(thread => Task.Run(() => ProduceAsync(bench, thread, new Random(seed * 100 + thread), taken)))];
@@ -277,21 +277,22 @@ internal sealed class PendingSendTests
         ChannelBench bench = await ChannelBench.OpenAsync(Two, maxMessage: Small);
         int spend = Credit - left;
         while (spend >= 2 * Small)
-            spend -= Send(Small);
-        // To the last byte, by frames that leave enough for the end of the next.
+            spend -= await SendAsync(Small);
+        // To the last byte, by messages that leave enough for the end of the next.
         while (spend > 64)
-            spend -= Send(Math.Max(64, Math.Min(Small, spend - 64)));
-        if (spend > 0)
-            await bench.Far.SendBytesAsync(bench.Far.Seal(ChannelBench.Credit(0, 64 - spend)));
+            spend -= await SendAsync(Math.Max(64, Math.Min(Small, spend - 64)));
+        if (spend == 0)
+            return bench;
+        await bench.Far.SendBytesAsync(bench.Far.Seal(ChannelBench.Credit(0, 64 - spend)));
         await bench.EchoAsync();
-        if (spend > 0)
-            Send(64);
-        await bench.EchoAsync();
+        await SendAsync(64);
         return bench;
 
-        int Send(int bytes)
+        // What has been read is not in the test's way.
+        async Task<int> SendAsync(int bytes)
         {
             bench.Channel.TrySend("a/1", new byte[bytes]).Should().Be(P2pReason.None);
+            (await bench.ReadMessageAsync(0)).Should().HaveCount(bytes);
             return bytes;
         }
     }
