@@ -81,7 +81,7 @@ internal sealed class MessageBench(BenchOptions options, Report report, Figures 
             report.AddRatio($"{what}, against ZeroMQ CURVE's 0.82 M/s (not measured here)", node / ZeroMqSmall, 8);
         }
 
-        report.AddRatio($"allocated bytes a message, {what}, both ends", Math.Round(allocated, 1), 0, atMost: true, unit: "bytes");
+        report.AddRatio($"allocated bytes a message, {what}, both ends", Math.Round(allocated), 0, atMost: true, unit: "bytes");
     }
 
     private static string Text(int size) => size < 1024 ? $"{size} B" : $"{size / 1024} KiB";

@@ -65,7 +65,7 @@ internal sealed class RoundTripBench(BenchOptions options, Report report, Figure
             double allocated = await Allocations.MeasureAsync(_options, ping.RunAsync);
             // The response is an array of the caller's own: 32 bytes and what every array has.
             double goal = ping.Name == "RequestAsync" ? 56 : 0;
-            report.AddRatio($"allocated bytes a round trip, {ping.Name}, both ends", Math.Round(allocated, 1), goal, atMost: true, unit: "bytes");
+            report.AddRatio($"allocated bytes a round trip, {ping.Name}, both ends", Math.Round(allocated), goal, atMost: true, unit: "bytes");
         }
     }
 }
