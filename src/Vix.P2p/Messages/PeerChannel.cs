@@ -8,7 +8,8 @@ namespace Vix.P2p.Messages;
 
 /// <summary>
 /// What one connection carries for the application, both ways. The read loop hands frames in and never waits here; who
-/// sends goes through the <see cref="Messages.Outbox"/>. What comes is in PeerChannel.Receiving.cs.
+/// sends goes through the <see cref="Messages.Outbox"/>. What goes is in PeerChannel.Sending.cs, what comes in
+/// PeerChannel.Receiving.cs.
 /// </summary>
 internal sealed partial class PeerChannel : IConnectionTraffic
 {
@@ -16,11 +17,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     private readonly ConnectionWriter _writer;
     private readonly LineAllowance _lines = new();
     private Introduction? _remote;
-    private SendProtocol?[] _sends = [];
-    private SendProtocol? _last;
     private OutgoingRequests? _outgoing;
-    private int[] _credits = [];
-    private int _creditCount;
 
     public PeerChannel(PeerConnection connection, ConnectionWriter writer, ConnectionRole role, ChannelSettings settings)
     {
@@ -71,181 +68,6 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     public bool HasControl => _creditCount > 0 || Streams.HasCredit;
 
     public void Open(Introduction introduction) => _remote = introduction;
-
-    /// <summary>Finds a protocol of the other side; null when it does not speak it.</summary>
-    public SendProtocol? Find(string name)
-    {
-        SendProtocol? last = Volatile.Read(ref _last);
-        if (last is not null && last.Name == name)
-            return last;
-        IReadOnlyList<string> names = Remote.Protocols;
-        for (int i = 0; i < names.Count; i++)
-        {
-            if (names[i] != name)
-                continue;
-            if (_sends.Length == 0)
-                Interlocked.CompareExchange(ref _sends, new SendProtocol?[names.Count], []);
-            SendProtocol found = Sends(i, name);
-            Volatile.Write(ref _last, found);
-            return found;
-        }
-
-        return null;
-    }
-
-    public ValueTask SendAsync(string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-        return Find(protocol) is { } found
-            ? SendAsync(found, found.MessageFrame, payload, cancellationToken)
-            : ValueTask.FromException(Fault(P2pReason.ProtocolNotSupported, protocol));
-    }
-
-    /// <summary>Sends a message or a request in the lane of its protocol.</summary>
-    public ValueTask SendAsync(SendProtocol protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        payload.Length > Remote.MaxMessage
-            ? ValueTask.FromException(Fault(P2pReason.MessageTooLarge, protocol.Name, payload.Length))
-            : SendAsync(protocol.Lane, protocol.Name, frame, payload, cancellationToken);
-
-    /// <summary>Sends a payload in its lane; completes when all of it is in the send queue.</summary>
-    public ValueTask SendAsync(SendLane lane, string protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-    {
-        P2pReason reason = Put(lane, protocol, frame, payload, out PendingSend? pending);
-        if (pending is null)
-            return reason == P2pReason.None ? ValueTask.CompletedTask : ValueTask.FromException(Fault(reason, protocol));
-        ValueTask task = pending.Task;
-        pending.Watch(cancellationToken);
-        return task;
-    }
-
-    /// <summary>Puts a payload into the send queue, or lets it wait in its lane.</summary>
-    /// <param name="pending">Whoever waits; null when nobody does.</param>
-    /// <returns>None, or why it is not sent.</returns>
-    public P2pReason Put(SendLane lane, string protocol, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, out PendingSend? pending)
-    {
-        bool start;
-        P2pReason reason;
-        pending = null;
-        lock (Outbox.Gate)
-        {
-            reason = Outbox.TryAdd(lane, frame, payload.Span, out _);
-            if (reason == P2pReason.SendQueueFull)
-            {
-                reason = P2pReason.None;
-                pending = Outbox.Wait(lane, frame, payload);
-                pending.Protocol = protocol;
-            }
-
-            start = Outbox.Claim();
-        }
-
-        if (start)
-            Outbox.Start();
-        return reason;
-    }
-
-    public P2pReason TrySend(string protocol, ReadOnlySpan<byte> payload)
-    {
-        if (Find(protocol) is not { } found)
-            return P2pReason.ProtocolNotSupported;
-        if (payload.Length > Remote.MaxMessage)
-            return P2pReason.MessageTooLarge;
-        bool start;
-        P2pReason reason;
-        SendQueueResult room;
-        lock (Outbox.Gate)
-        {
-            reason = Outbox.TryAdd(found.Lane, found.MessageFrame, payload, out room);
-            start = Outbox.Claim();
-        }
-
-        if (start)
-            Outbox.Start();
-        // Whoever waits for room is not refused; only this one is.
-        if (room == SendQueueResult.Full)
-            Settings.Limits.Reject(NodeLimit.SendQueueBytes);
-        else if (room == SendQueueResult.NodeFull)
-            Settings.Limits.Reject(NodeLimit.SendQueueBytesTotal);
-        return reason;
-    }
-
-    /// <summary>Sends a small frame that does not wait.</summary>
-    public void SendNow(in OutgoingFrame frame, ReadOnlySpan<byte> body)
-    {
-        bool start;
-        lock (Outbox.Gate)
-        {
-            Outbox.AddNow(frame, body);
-            start = Outbox.Claim();
-        }
-
-        if (start)
-            Outbox.Start();
-        if (Outbox.IsOverrun)
-            Overrun(NodeLimit.SendQueueBytes);
-    }
-
-    /// <summary>Outside the gate: sends what was put under it, and closes where that was too much.</summary>
-    public void Wake()
-    {
-        bool start;
-        lock (Outbox.Gate)
-            start = Outbox.Claim();
-        if (start)
-            Outbox.Start();
-        if (Outbox.IsOverrun)
-            Overrun(NodeLimit.SendQueueBytes);
-    }
-
-    public async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        if (!await _writer.FlushAsync().WaitAsync(cancellationToken).ConfigureAwait(false))
-            throw Fault(_connection.Reason, protocol: null);
-    }
-
-    /// <summary>Gives the other side credit for messages and requests of one of this node's protocols.</summary>
-    public void Give(byte number, int bytes)
-    {
-        bool start;
-        lock (Outbox.Gate)
-        {
-            if (_credits.Length == 0)
-                _credits = new int[Settings.Protocols.Count];
-            if (_credits[number] == 0)
-                _creditCount++;
-            _credits[number] += bytes;
-            start = Outbox.Claim();
-        }
-
-        if (start)
-            Outbox.Start();
-    }
-
-    /// <summary>Begins to send after something was put under the gate that is no payload, such as the credit of a stream.</summary>
-    public bool Claim() => Outbox.Claim();
-
-    public void Refill() => Outbox.Refill();
-
-    public int WriteControl(Span<byte> destination)
-    {
-        int written = 0;
-        for (int number = 0; _creditCount > 0 && destination.Length - written >= 2 + 2 * FrameCodec.MaxVarint; number++)
-        {
-            if (_credits[number] == 0)
-                continue;
-            // More than a number can say is said in two.
-            int bytes = Math.Min(_credits[number], FrameCodec.MaxNumber);
-            FramePrefix prefix = FramePrefix.ByteAndVarint((byte)number, bytes);
-            written += FrameCodec.WriteHeader(FrameKind.Credit, prefix.Length, destination[written..]);
-            written += prefix.Write(destination[written..]);
-            _credits[number] -= bytes;
-            if (_credits[number] == 0)
-                _creditCount--;
-        }
-
-        return written + Streams.WriteCredit(destination[written..]);
-    }
 
     public void Tick()
     {
@@ -310,12 +132,4 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         P2pReason.TooManyStreams => $"{Settings.StreamsPerPeer} streams to this peer are open.",
         _ => $"The connection has ended ({reason.ToCode()}).",
     });
-
-    private SendProtocol Sends(int number, string name)
-    {
-        SendProtocol?[] sends = _sends;
-        return sends[number]
-            ?? Interlocked.CompareExchange(ref sends[number], new SendProtocol(name, (byte)number, ReceiveLane.InitialCredit(Remote.MaxMessage)), null)
-            ?? sends[number]!;
-    }
 }
