@@ -47,6 +47,16 @@ internal sealed partial class OutgoingRequests
         }
     }
 
+    /// <summary>The numbers that were ever taken at once.</summary>
+    public int Numbers
+    {
+        get
+        {
+            lock (_gate)
+                return _slots.Used;
+        }
+    }
+
     public ValueTask<ReadOnlyMemory<byte>> RequestAsync(string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
