@@ -1,0 +1,190 @@
+using System.Globalization;
+using Chat;
+using CustomProtocol;
+using FluentAssertions;
+using NUnit.Framework;
+using OfflineSync;
+using Replication;
+
+namespace Vix.P2p.Tests.Samples;
+
+/// <summary>What the samples do with what nobody honest sends: their own files are compiled into these tests.</summary>
+public sealed class SampleRulesTests
+{
+    private static readonly string Alice = new('a', 64);
+    private static readonly string Bob = new('b', 64);
+
+    [TestCase("../../etc/passwd", "passwd")]
+    [TestCase(@"C:\windows\system32\cmd.exe", "cmd.exe")]
+    [TestCase("..", "..")]
+    [TestCase("", "")]
+    [TestCase("a\0b\nc d\u202e.txt", "a_b_c_d_.txt")]
+    public void FileOffer_WithAnyName_IsKeptUnderAHarmlessOne(string name, string kept)
+    {
+        string safe = new FileOffer(name, 1, Alice).SafeName();
+
+        safe.Should().Be($"{Alice[..16]}-{kept}");
+        Path.GetFullPath(Path.Combine("/folder", safe)).Should().Be(Path.GetFullPath($"/folder/{safe}"));
+    }
+
+    [TestCase(-1, 64, 'a')]
+    [TestCase(1, 63, 'a')]
+    [TestCase(1, 64, '/')]
+    [TestCase(1, 64, 'A')]
+    public async Task FileOffer_WithALengthOrHashThatIsNone_IsRefused(long length, int digits, char digit)
+    {
+        using MemoryStream stream = new();
+        await new FileOffer("a", length, new string(digit, digits)).WriteAsync(stream, CancellationToken.None);
+        stream.Position = 0;
+
+        (await FileOffer.ReadAsync(stream, CancellationToken.None)).Should().BeNull();
+    }
+
+    [TestCase("7fffffff")]
+    [TestCase("ffffffff")]
+    [TestCase("00000000")]
+    public async Task FileOffer_WithALengthThatLies_IsRefusedWithoutReadingOn(string prefix)
+    {
+        using MemoryStream stream = new(Convert.FromHexString(prefix));
+
+        (await FileOffer.ReadAsync(stream, CancellationToken.None)).Should().BeNull();
+    }
+
+    [Test]
+    public void Store_InAnyOrderOfArrival_EndsUpTheSame()
+    {
+        Change[] changes =
+        [
+            new("k", "first", 1, Bob), new("k", "second", 2, Alice), new("k", "tie", 2, Bob),
+            new("k", "same stamp", 2, Bob), new("k", null, 1, Alice),
+        ];
+        string[] ends = [.. Enumerable.Range(0, 20).Select(seed => End(changes, seed)).Distinct()];
+
+        ends.Should().ContainSingle().Which.Should().BeOneOf("k=tie", "k=same stamp");
+
+        static string End(Change[] changes, int seed)
+        {
+            Change[] order = [.. changes];
+            new Random(seed).Shuffle(order);
+            Store store = new();
+            foreach (Change change in order)
+                store.TryApply(change);
+            return store.ToString();
+        }
+    }
+
+    [Test]
+    public void Store_WithATimeOfTheFarFuture_RefusesItAndKeepsItsClock()
+    {
+        Store store = new();
+
+        store.TryApply(new Change("k", "for ever", long.MaxValue, Bob)).Should().BeFalse();
+        Change mine = store.Write("k", "mine", Alice)!;
+
+        store.ToString().Should().Be("k=mine");
+        (mine.Time >> 16).Should().BeCloseTo(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), 60_000);
+    }
+
+    [Test]
+    public void Store_WrittenAfterAClockThatIsAhead_IsLaterThanThat()
+    {
+        Store store = new();
+        long ahead = DateTimeOffset.UtcNow.AddSeconds(30).ToUnixTimeMilliseconds() << 16;
+        store.TryApply(new Change("k", "ahead", ahead, Bob)).Should().BeTrue();
+
+        store.Write("k", "answer", Alice)!.Time.Should().BeGreaterThan(ahead);
+        store.ToString().Should().Be("k=answer");
+    }
+
+    [Test]
+    public void Store_WithMoreKeysThanItTakes_RefusesNewOnesOnly()
+    {
+        Store store = new();
+        for (int i = 0; i < 1_000; i++)
+            store.TryApply(new Change(i.ToString(CultureInfo.InvariantCulture), "x", 1, Bob));
+
+        store.Versions().Should().HaveCount(400);
+        store.TryApply(new Change("0", "y", 2, Bob)).Should().BeTrue();
+    }
+
+    [Test]
+    public void Inbox_WithTheSameBatchAgainAndOverARestart_AppliesItOnce()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("inbox-").FullName, "inbox.jsonl");
+        PeerId peer = PeerId.Parse(Alice);
+        List<Entry?> batch = [new(1, "one"), new(2, "two")];
+        using (Inbox inbox = new(path))
+        {
+            inbox.Apply(peer, batch).Should().Be(2);
+            inbox.Apply(peer, batch).Should().Be(2);
+        }
+
+        using (Inbox inbox = new(path))
+        {
+            inbox.Apply(peer, [new(2, "two"), new(3, "three"), new(3, "three again")]).Should().Be(3);
+            inbox.Apply(PeerId.Parse(Bob), batch).Should().Be(2, "each sender has a cursor of its own");
+        }
+
+        File.ReadAllLines(path).Should().HaveCount(5);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Test]
+    public void Inbox_WithABatchThatIsNotAllowed_AppliesNoneOfIt()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("inbox-").FullName, "inbox.jsonl");
+        using Inbox inbox = new(path);
+        List<Entry?>[] batches =
+        [
+            [new(1, "good"), null],
+            [new(1, "good"), new(2, null)],
+            [new(0, "no id")],
+            [new(1, "bell \u0007")],
+            [new(1, new string('x', 1_001))],
+            [.. Enumerable.Range(1, Inbox.MaxBatch + 1).Select(id => new Entry(id, "x"))],
+        ];
+
+        foreach (List<Entry?> batch in batches)
+            FluentActions.Invoking(() => inbox.Apply(PeerId.Parse(Alice), batch)).Should().Throw<P2pRemoteException>();
+        new FileInfo(path).Length.Should().Be(0);
+        inbox.Dispose();
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Test]
+    public void Outbox_AfterAllWasAcknowledgedAndARestart_GivesNoIdTwice()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("outbox-").FullName, "outbox.jsonl");
+        using (Outbox outbox = new(path))
+        {
+            outbox.TryAdd("one").Should().BeTrue();
+            outbox.TryAdd("two").Should().BeTrue();
+            outbox.Acknowledge(2);
+        }
+
+        using (Outbox outbox = new(path))
+        {
+            outbox.Next(10).Should().BeEmpty();
+            outbox.TryAdd("three");
+            outbox.Next(10).Should().Equal(new Entry(3, "three"));
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [TestCase("plain text", "plain text")]
+    [TestCase("\u001b[31mred\u0007", "[31mred")]
+    [TestCase("a\u202eb\u2028c\n", "abc")]
+    [TestCase("\ud800lone", "\ufffdlone")]
+    public void ChatText_WithWhatMustNotBeShown_KeepsTheRest(string text, string clean) => ChatText.Clean(text).Should().Be(clean);
+
+    [Test]
+    public void ChatHistory_WithMoreLinesThanItKeeps_KeepsTheLast()
+    {
+        ChatHistory history = new();
+        for (int i = 0; i < 500; i++)
+            history.Add(new ChatLine("peer", null, i.ToString(CultureInfo.InvariantCulture)));
+
+        history.Lines.Should().HaveCount(200).And.Subject.Last().Text.Should().Be("499");
+    }
+}
