@@ -9,12 +9,7 @@ namespace Vix.P2p.Messages;
 internal static class RemoteError
 {
     /// <summary>The error a peer has answered with.</summary>
-    public static P2pRemoteException Read(int code, ReadOnlySpan<byte> text)
-    {
-        // A code that is kept for the protocol and not known here is taken as the general one.
-        bool known = code is <= P2pErrorCode.TooLarge or >= P2pErrorCode.FirstApplicationCode;
-        return new P2pRemoteException(known ? code : P2pErrorCode.HandlerFailed, Clean(text));
-    }
+    public static P2pRemoteException Read(int code, ReadOnlySpan<byte> text) => new(P2pErrorCode.Known(code), Clean(text));
 
     /// <summary>A text as UTF-8, cut between two characters where it is too long.</summary>
     public static byte[] Encode(string text)
