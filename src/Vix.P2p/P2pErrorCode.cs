@@ -38,4 +38,7 @@ public static class P2pErrorCode
 
     /// <summary>The last number there is: 2^28 − 1.</summary>
     public const int Last = (1 << 28) - 1;
+
+    /// <summary>A code as a peer sent it; one that is kept for the protocol and not known here is taken as the general one (docs/protocol.md, section 5).</summary>
+    internal static int Known(int code) => code is > BadRequest and < FirstApplicationCode ? HandlerFailed : code;
 }

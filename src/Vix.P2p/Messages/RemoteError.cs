@@ -9,7 +9,7 @@ namespace Vix.P2p.Messages;
 internal static class RemoteError
 {
     /// <summary>The error a peer has answered with.</summary>
-    public static P2pRemoteException Read(int code, ReadOnlySpan<byte> text) => new(code, Clean(text));
+    public static P2pRemoteException Read(int code, ReadOnlySpan<byte> text) => new(P2pErrorCode.Known(code), Clean(text));
 
     /// <summary>A text as UTF-8, cut between two characters where it is too long.</summary>
     public static byte[] Encode(string text)

@@ -5,16 +5,13 @@ internal sealed record StreamFault(P2pReason Reason, int Code, string Message)
 {
     public static StreamFault AbortedHere(int code) => new(P2pReason.StreamAborted, code, $"This side aborted the stream (code {code}).");
 
-    public static StreamFault AbortedThere(int code) => new(P2pReason.StreamAborted, Known(code), $"The other side aborted the stream (code {Known(code)}).");
+    public static StreamFault AbortedThere(int code) => new(P2pReason.StreamAborted, P2pErrorCode.Known(code), $"The other side aborted the stream (code {P2pErrorCode.Known(code)}).");
 
     /// <summary>The other side reads no more; for writes alone.</summary>
-    public static StreamFault Stopped(int code) => new(P2pReason.StreamAborted, Known(code), $"The other side reads no more of the stream (code {Known(code)}).");
+    public static StreamFault Stopped(int code) => new(P2pReason.StreamAborted, P2pErrorCode.Known(code), $"The other side reads no more of the stream (code {P2pErrorCode.Known(code)}).");
 
     public static StreamFault Ended(P2pReason reason) => new(reason, P2pErrorCode.None, $"The connection has ended ({reason.ToCode()}).");
 
     /// <summary>One exception for each who is told: its stack is theirs.</summary>
     public P2pStreamException ToException() => new(Reason, Code, Message);
-
-    // A later version's number says no more than that something went wrong (docs/protocol.md, section 5).
-    private static int Known(int code) => code is > P2pErrorCode.TooLarge and < P2pErrorCode.FirstApplicationCode ? P2pErrorCode.HandlerFailed : code;
 }
