@@ -110,6 +110,15 @@ internal sealed class ChannelBench : IAsyncDisposable
         throw new InvalidOperationException("The connection ended before it answered.");
     }
 
+    /// <summary>As <see cref="EchoAsync"/>, where the connection may have ended instead.</summary>
+    public async Task EchoOrEndAsync(ulong token = 0xEC41)
+    {
+        await Far.SendAsync(FrameKind.Ping, RawEnd.Token(token));
+        while (await Far.ReadAsync() is { } frame && frame.Kind != FrameKind.Close && !(frame.Kind == FrameKind.Pong && frame.Token() == token))
+        {
+        }
+    }
+
     /// <summary>The next whole message of the far end's protocol with that number, put together; other frames are passed over.</summary>
     public async Task<byte[]> ReadMessageAsync(byte number)
     {
