@@ -216,6 +216,17 @@ public sealed class NodeMessageTests
         (await pair.Talk.ReceiveAsync("chat/1")).Payload.Should().HaveCount(1_000);
     }
 
+    [Test]
+    public async Task Send_UnderANameThatComesTwice_UsesItsFirstNumber()
+    {
+        await using var pair = await NodeTalk.OpenAsync(Taking(), Speaker with { Protocols = ["news/2", "chat/1", "chat/1"] });
+
+        await pair.Node.Node.SendAsync(pair.PeerId, "chat/1", Payload.Of(100_000));
+        Same((await pair.Talk.ReceiveAsync("chat/1")).Payload, Payload.Of(100_000));
+
+        pair.Talk.ReceiveCredit("chat/1").Available.Should().BeLessThan(pair.Talk.ReceiveCredit("news/2").Available);
+    }
+
     private static Action<IP2pNodeBuilder> Taking(ChannelWriter<byte[]>? chat = null) => builder => builder
         .AddProtocol("chat/1", protocol => protocol.OnMessage(context => chat?.WriteAsync(context.Payload.ToArray()) ?? default));
 
