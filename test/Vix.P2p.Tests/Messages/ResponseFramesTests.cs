@@ -1,0 +1,382 @@
+using FluentAssertions;
+using NUnit.Framework;
+using Vix.P2p.Records;
+using Vix.P2p.Tests.Testing;
+
+namespace Vix.P2p.Tests.Messages;
+
+/// <summary>Answers as a scripted peer gives them, the wrong ones too.</summary>
+internal sealed class ResponseFramesTests
+{
+    [Test]
+    public async Task Response_InPiecesMixedWithOthers_IsPutTogether()
+    {
+        await using RawTalk talk = await StartAsync();
+        Task<ReadOnlyMemory<byte>>[] asked = [.. Enumerable.Range(0, 3).Select(i => talk.AskAsync(new[] { (byte)i }))];
+        int[] numbers = [(await talk.ReadAsync(FrameKind.Request)).Number, (await talk.ReadAsync(FrameKind.Request)).Number, (await talk.ReadAsync(FrameKind.Request)).Number];
+
+        for (byte piece = 0; piece < 4; piece++)
+        {
+            foreach (int number in numbers)
+                await talk.RespondPartAsync(number, [.. Enumerable.Repeat((byte)(piece + (16 * number)), 30_000)]);
+        }
+
+        await talk.RespondAsync(numbers[2]);
+        await talk.RespondAsync(numbers[0], 1);
+        await talk.FailAsync(numbers[1], 64, "no");
+
+        (await asked[0].Soon()).Length.Should().Be(120_001);
+        (await asked[2].Soon()).ToArray().Should().Equal(Enumerable.Range(0, 4).SelectMany(piece => Enumerable.Repeat((byte)(piece + (16 * numbers[2])), 30_000)));
+        (await FluentActions.Awaiting(() => asked[1].Soon()).Should().ThrowAsync<P2pRemoteException>()).Which.Code.Should().Be(64);
+        await talk.EmptyAsync();
+        talk.Channel.Outgoing.InFlight.Should().Be(0);
+        talk.Channel.MessagesIn.Should().Be(2, "a Failure is no message");
+    }
+
+    [TestCase(FrameKind.Response, new byte[] { 0 })]
+    [TestCase(FrameKind.ResponsePart, new byte[] { 0, 1 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0, 1 })]
+    public async Task Answer_ToNothing_IsAViolation(FrameKind kind, byte[] body)
+    {
+        await using RawTalk talk = await StartAsync();
+
+        await talk.SendAsync(kind, body);
+
+        await talk.ClosedAsync();
+    }
+
+    [TestCase(FrameKind.Response, new byte[] { 1 })]
+    [TestCase(FrameKind.ResponsePart, new byte[] { 1, 1 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0xFF, 0xFF, 0xFF, 0x7F, 1 })]
+    [TestCase(FrameKind.Response, new byte[] { 0x80 })]
+    [TestCase(FrameKind.Response, new byte[] { 0x80, 0 })]
+    [TestCase(FrameKind.ResponsePart, new byte[] { 0x80, 0x80 })]
+    [TestCase(FrameKind.ResponsePart, new byte[] { 0 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0, 0x80 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0, 0x80, 0 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0, 0x80, 0x80, 0x80, 0x80 })]
+    [TestCase(FrameKind.Failure, new byte[] { 0x80, 0x80, 0x80, 0x80, 1 })]
+    public async Task Answer_MalformedOrToAnotherNumber_FailsWhatIsInFlight(FrameKind kind, byte[] body)
+    {
+        await using RawTalk talk = await StartAsync();
+        Task asked = talk.AskAsync(new byte[] { 1 });
+        (await talk.ReadAsync(FrameKind.Request)).Number.Should().Be(0);
+
+        await talk.SendAsync(kind, body);
+
+        await talk.ClosedAsync();
+        await FailsAsync(asked, P2pReason.ProtocolError);
+    }
+
+    [Test]
+    public async Task Failure_TextAtTheLimitAndBeyond_IsTakenAndAViolation()
+    {
+        await using RawTalk talk = await StartAsync();
+        Task first = talk.AskAsync(new byte[] { 1 });
+        await talk.ReadAsync(FrameKind.Request);
+        await talk.FailAsync(0, P2pErrorCode.Last, new string('a', 256));
+        P2pRemoteException thrown = (await FluentActions.Awaiting(() => first.Soon()).Should().ThrowAsync<P2pRemoteException>()).Which;
+        (thrown.Code, thrown.Message.Length).Should().Be((P2pErrorCode.Last, 256));
+        Task second = talk.AskAsync(new byte[] { 1 });
+        await talk.ReadAsync(FrameKind.Request);
+
+        await talk.FailAsync(0, 1, new string('a', 257));
+
+        await talk.ClosedAsync();
+        await FailsAsync(second, P2pReason.ProtocolError);
+    }
+
+    [Test]
+    public async Task Answer_Twice_IsAViolation()
+    {
+        await using RawTalk talk = await StartAsync();
+        Task<ReadOnlyMemory<byte>> asked = talk.AskAsync(new byte[] { 1 });
+        await talk.ReadAsync(FrameKind.Request);
+
+        await talk.RespondAsync(0, 7);
+        await talk.FailAsync(0, 1);
+
+        (await asked.Soon()).ToArray().Should().Equal(7);
+        await talk.ClosedAsync();
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Response_LargerThanTaken_IsAViolationWantedOrNot(bool cancelled)
+    {
+        await using RawTalk talk = await StartAsync(options => options.Limits.MaxMessageBytes = 100_000);
+        using var cancel = new CancellationTokenSource();
+        Task asked = talk.AskAsync(new byte[] { 1 }, cancel.Token);
+        await talk.ReadAsync(FrameKind.Request);
+        await talk.RespondPartAsync(0, new byte[60_000]);
+        if (cancelled)
+        {
+            await cancel.CancelAsync();
+            await talk.ReadAsync(FrameKind.Cancel);
+        }
+
+        await talk.RespondPartAsync(0, new byte[40_000]);
+        await talk.SilentAsync();
+        await talk.RespondAsync(0, 1);
+
+        await talk.ClosedAsync();
+        if (cancelled)
+            await FluentActions.Awaiting(() => asked.Soon()).Should().ThrowAsync<OperationCanceledException>();
+        else
+            await FailsAsync(asked, P2pReason.ProtocolError);
+    }
+
+    [Test]
+    public async Task Response_BeyondWhatTheNodeKeeps_EndsTheConnection()
+    {
+        await using RawTalk talk = await StartAsync(options => options.Limits.ReceiveQueueBytesTotal = 1024 * 1024);
+        Task[] asked = [talk.AskAsync(new byte[] { 1 }), talk.AskAsync(new byte[] { 2 })];
+
+        for (int i = 0; i < 18; i++)
+            await talk.RespondPartAsync(i % 2, new byte[60_000]);
+
+        await talk.ClosedAsync(P2pReason.Overload);
+        foreach (Task task in asked)
+            await FailsAsync(task, P2pReason.Overload);
+        talk.Node.GetStatus().LimitRejections["receive_queue_bytes_total"].Should().Be(1);
+    }
+
+    [Test]
+    public async Task Cancel_InTheMidstOfTheResponse_FreesWhatHasCome()
+    {
+        await using RawTalk talk = await StartAsync();
+        using var cancel = new CancellationTokenSource();
+        Task asked = talk.AskAsync(new byte[] { 1 }, cancel.Token);
+        await talk.ReadAsync(FrameKind.Request);
+        await talk.RespondPartAsync(0, new byte[60_000]);
+        await talk.SilentAsync();
+        talk.Channel.Settings.Received.Used.Should().Be(60_000);
+
+        await cancel.CancelAsync();
+
+        await FluentActions.Awaiting(() => asked.Soon()).Should().ThrowAsync<OperationCanceledException>();
+        talk.Channel.Settings.Received.Used.Should().Be(0);
+        (await talk.ReadAsync(FrameKind.Cancel)).Number.Should().Be(0);
+        // The number is another's only when the rest has come.
+        Task<ReadOnlyMemory<byte>> next = talk.AskAsync(new byte[] { 2 });
+        (await talk.ReadAsync(FrameKind.Request)).Number.Should().Be(1);
+        await talk.RespondPartAsync(0, 9);
+        await talk.RespondAsync(0, 9);
+        await talk.RespondAsync(1, 5);
+        (await next.Soon()).ToArray().Should().Equal(5);
+        talk.Channel.Outgoing.InFlight.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Deadline_TellsThePeerAndTakesALateAnswer()
+    {
+        await using RawTalk talk = await StartAsync();
+        Task asked = talk.AskAsync(new byte[] { 1 });
+        await talk.ReadAsync(FrameKind.Request);
+
+        talk.Net.Clock.Advance(RequestBench.Timeout);
+
+        await FailsAsync(asked, P2pReason.RequestTimeout);
+        (await talk.ReadAsync(FrameKind.Cancel)).Number.Should().Be(0);
+        await talk.FailAsync(0, P2pErrorCode.Cancelled);
+        await talk.SilentAsync();
+        talk.Channel.Outgoing.InFlight.Should().Be(0);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task GivenUp_WithoutCredit_NothingIsSentAndTheNumberIsFree(bool deadline)
+    {
+        await using RawTalk talk = await StartAsync();
+        // What is sent before is never dealt with, so this much of the credit is gone: 64 bytes are left.
+        byte[] large = new byte[(1024 * 1024) - 32];
+        Task<ReadOnlyMemory<byte>> first = talk.AskAsync(large);
+        Task<ReadOnlyMemory<byte>> second = talk.AskAsync(new byte[(256 * 1024) - 64 - 640]);
+        await ReadWholeAsync(talk, 0);
+        await ReadWholeAsync(talk, 1);
+        using var cancel = new CancellationTokenSource();
+
+        Task third = talk.AskAsync(new byte[1024 * 1024], cancel.Token);
+        await ReadBegunAsync(talk, 1);
+        Task fourth = talk.AskAsync(new byte[1], cancel.Token);
+        talk.Channel.Outgoing.InFlight.Should().Be(4);
+        if (deadline)
+            talk.Net.Clock.Advance(RequestBench.Timeout);
+        else
+            await cancel.CancelAsync();
+
+        foreach (Task task in (Task[])[third, fourth])
+        {
+            if (deadline)
+                await FailsAsync(task, P2pReason.RequestTimeout);
+            else
+                await FluentActions.Awaiting(() => task.Soon()).Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        await Waiting.UntilAsync(() => talk.Channel.Outgoing.InFlight == 2);
+        var kinds = new List<FrameKind>();
+        RawFrame? frame;
+        await talk.SendAsync(FrameKind.Ping, RawEnd.Token(1));
+        do
+        {
+            frame = await talk.ReadAsync();
+            kinds.Add(frame!.Kind);
+        }
+        while (kinds.Count(kind => kind is FrameKind.Discard or FrameKind.Pong) < 2);
+        kinds.Should().Contain(FrameKind.Discard).And.NotContain(FrameKind.Request);
+        if (!deadline)
+        {
+            kinds.Should().NotContain(FrameKind.Cancel);
+            await talk.RespondAsync(0);
+            await talk.RespondAsync(1);
+            await Task.WhenAll(first, second).Soon();
+        }
+        else
+        {
+            await FailsAsync(first, P2pReason.RequestTimeout);
+            await FailsAsync(second, P2pReason.RequestTimeout);
+        }
+
+        talk.Channel.Settings.Waiting.Count.Should().Be(0);
+    }
+
+    [TestCase(FrameKind.Response, new byte[] { 1 })]
+    [TestCase(FrameKind.ResponsePart, new byte[] { 1, 1 })]
+    [TestCase(FrameKind.Failure, new byte[] { 1, 5 })]
+    public async Task Answer_BeforeTheRequestIsWhole_IsAViolation(FrameKind kind, byte[] body)
+    {
+        await using RawTalk talk = await StartAsync();
+        Task first = talk.AskAsync(new byte[1024 * 1024]);
+        Task second = talk.AskAsync(new byte[1024 * 1024]);
+        await ReadWholeAsync(talk, 0);
+        await ReadBegunAsync(talk, 250_000);
+
+        await talk.SendAsync(kind, body);
+
+        await talk.ClosedAsync();
+        await FailsAsync(first, P2pReason.ProtocolError);
+        await FailsAsync(second, P2pReason.ProtocolError);
+        talk.Channel.Settings.Waiting.Count.Should().Be(0);
+    }
+
+    [Test]
+    public async Task Request_ThePeerTakesNothingFor_FailsWithSendTimeoutAndFreesItsNumber()
+    {
+        await using RawTalk talk = await StartAsync(options =>
+        {
+            options.RequestTimeout = TimeSpan.FromHours(1);
+            options.Limits.SendTimeout = TimeSpan.FromSeconds(1);
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            options.StaleAfter = TimeSpan.FromHours(1);
+            options.CloseAfter = TimeSpan.FromHours(2);
+        });
+        Task first = talk.AskAsync(new byte[1024 * 1024]);
+        Task second = talk.AskAsync(new byte[1024 * 1024]);
+        await ReadWholeAsync(talk, 0);
+        await ReadBegunAsync(talk, 250_000);
+
+        // The read loop has caught up by the answer to the first; then the second makes no progress.
+        await talk.RespondAsync(0);
+        await first.Soon();
+        talk.Net.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        await FailsAsync(second, P2pReason.SendTimeout);
+        await Waiting.UntilAsync(() => talk.Channel.Outgoing.InFlight == 0);
+        RawFrame? frame;
+        do
+            frame = await talk.ReadAsync();
+        while (frame!.Kind is FrameKind.Ping or FrameKind.RequestPart);
+        frame.Kind.Should().Be(FrameKind.Discard);
+    }
+
+    [Test]
+    public async Task Cancels_OfMoreThanThereIsRoomFor_DoNotEndTheConnection()
+    {
+        const int count = 3000;
+        await using RawTalk talk = await StartAsync(options =>
+        {
+            options.Limits.SendQueueBytes = 64 * 1024;
+            options.Limits.RequestsPerPeer = 4096;
+        });
+        using var cancel = new CancellationTokenSource();
+        // Until the transport takes no more, so that the queue stays full.
+        byte[] block = new byte[8 * 1024];
+        await Waiting.UntilAsync(() => !talk.Node.TrySend(talk.Id, RawTalk.News, block, out _)
+            && talk.Node.TryGetPeer(talk.Id, out PeerInfo? row) && row.BytesOut > 128 * 1024 && !talk.Node.TrySend(talk.Id, RawTalk.News, [0], out _));
+
+        Task[] asked = [.. Enumerable.Range(0, count).Select(i => talk.AskAsync(new byte[1], cancel.Token))];
+        var requests = new HashSet<int>();
+        // Half are sent: those are in the queue or gone, and each cancel of one is a frame that does not wait.
+        RawFrame frame;
+        while (requests.Count < 500)
+        {
+            frame = (await talk.ReadAsync())!;
+            if (frame.Kind == FrameKind.Request)
+                Add(frame);
+        }
+
+        await cancel.CancelAsync();
+        foreach (Task task in asked)
+            await FluentActions.Awaiting(() => task.Soon()).Should().ThrowAsync<OperationCanceledException>();
+        await Waiting.UntilAsync(() => talk.Channel.Settings.Waiting.Count == 0);
+        int inFlight = talk.Channel.Outgoing.InFlight;
+        await talk.SendAsync(FrameKind.Ping, RawEnd.Token(1));
+        int cancels = 0;
+        bool pong = false;
+        while (!pong || requests.Count < inFlight)
+        {
+            frame = (await talk.ReadAsync())!;
+            pong |= frame.Kind == FrameKind.Pong;
+            if (frame.Kind == FrameKind.Request)
+                Add(frame);
+            if (frame.Kind == FrameKind.Cancel)
+                cancels++;
+        }
+
+        cancels.Should().BeLessThanOrEqualTo(inFlight);
+        foreach (int number in requests)
+            await talk.FailAsync(number, P2pErrorCode.Cancelled);
+        await Waiting.UntilAsync(() => talk.Channel.Outgoing.InFlight == 0);
+        talk.Node.GetStatus().PeersConnected.Should().Be(1);
+
+        void Add(RawFrame request)
+        {
+            ReadOnlySpan<byte> rest = request.Body.AsSpan(1);
+            FrameCodec.TryTakeVarint(ref rest, out int number).Should().BeTrue();
+            requests.Add(number).Should().BeTrue("a number that is in flight is not used again");
+        }
+    }
+
+    private static Task<RawTalk> StartAsync(Action<P2pNodeOptions>? configure = null) => RawTalk.StartAsync(RequestBench.EchoAsync, configure);
+
+    private static async Task ReadWholeAsync(RawTalk talk, int number)
+    {
+        RawFrame frame;
+        do
+        {
+            frame = (await talk.ReadAsync())!;
+            frame.Body[1].Should().Be((byte)number);
+        }
+        while (frame.Kind == FrameKind.RequestPart);
+
+        frame.Kind.Should().Be(FrameKind.Request);
+    }
+
+    // What there is credit for of a request, and no more.
+    private static async Task ReadBegunAsync(RawTalk talk, int atLeast)
+    {
+        int length = 0;
+        while (length < atLeast)
+        {
+            RawFrame frame = (await talk.ReadAsync())!;
+            frame.Kind.Should().Be(FrameKind.RequestPart);
+            length += frame.Body.Length - 2;
+        }
+
+        talk.Channel.Settings.Waiting.Count.Should().Be(1);
+    }
+
+    private static async Task FailsAsync(Task asked, P2pReason reason) =>
+        (await FluentActions.Awaiting(() => asked.Soon()).Should().ThrowAsync<P2pSendException>()).Which.Reason.Should().Be(reason);
+}
