@@ -72,7 +72,7 @@ internal sealed class Crowd : IAsyncDisposable
     {
         IReadOnlyList<P2pBroadcastResult> results = await Hub.BroadcastAsync(Flow, message, wait: TimeSpan.FromSeconds(10));
         if (results.Count != _ids.Count || results.Any(result => !result.IsQueued))
-            throw new InvalidOperationException("A broadcast did not reach all.");
+            throw new InvalidOperationException($"A broadcast reached {results.Count(result => result.IsQueued)} of {_ids.Count}: {string.Join(", ", results.Select(result => result.Reason).Distinct())}.");
     });
 
     /// <summary>All send to the hub at once; how many messages it got.</summary>
