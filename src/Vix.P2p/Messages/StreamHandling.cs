@@ -87,7 +87,8 @@ internal sealed class StreamHandling(PeerChannel channel, ProtocolRegistration p
     private bool IsCausedElsewhere(StreamState stream, Exception exception) => exception switch
     {
         P2pStreamException => stream.Fault is not null || stream.Sender.Fault is not null,
-        OperationCanceledException => channel.Settings.Stopping.IsCancellationRequested || stream.Fault is not null,
+        // A stream that had ended in good order has no fault when its connection ends under the handler.
+        OperationCanceledException => channel.Settings.Stopping.IsCancellationRequested || stream.Fault is not null || Volatile.Read(ref _cancelled),
         _ => false,
     };
 

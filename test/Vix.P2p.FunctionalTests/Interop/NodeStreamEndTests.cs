@@ -186,6 +186,30 @@ public sealed class NodeStreamEndTests
         await pair.Talk.EndAsync(accepted);
     }
 
+    [Test]
+    public async Task Connection_EndsUnderAHandlerOfAStreamThatHasEnded_ItHasNotFailed()
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var pair = await NodeTalk.OpenAsync(
+            builder => builder.AddProtocol("sync/1", protocol => protocol.OnStream(async context =>
+            {
+                await using var registration = context.CancellationToken.Register(cancelled.SetResult);
+                await context.Stream.CopyToAsync(context.Stream, context.CancellationToken);
+                await context.Stream.CompleteWritesAsync(context.CancellationToken);
+                await cancelled.Task;
+                context.CancellationToken.ThrowIfCancellationRequested();
+            })),
+            Speaker);
+
+        var stream = await pair.Talk.OpenAsync("sync/1");
+        await pair.Talk.EndAsync(stream);
+        (await pair.Talk.ReadToEndAsync(stream)).Should().BeEmpty();
+        await pair.Talk.CloseAsync();
+
+        await cancelled.Task.Soon();
+        await pair.Node.EventAsync(PeerEventKind.PeerDisconnected, P2pReason.Normal);
+    }
+
     private static async Task ShouldServeAsync(NodeTalk pair)
     {
         var next = await pair.Talk.OpenAsync("sync/1");
