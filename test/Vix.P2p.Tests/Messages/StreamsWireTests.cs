@@ -175,8 +175,8 @@ internal sealed class StreamsWireTests
         (await script.EchoAsync()).Should().BeEmpty("the end is said once");
     }
 
-    [TestCase(8)]
-    [TestCase(63)]
+    [TestCase(P2pErrorCode.BadRequest + 1)]
+    [TestCase(P2pErrorCode.FirstApplicationCode - 1)]
     public async Task Abort_WithACodeThatIsNotKnown_IsTakenAsHandlerFailed(int code)
     {
         await using StreamScript script = await StreamScript.StartAsync();
