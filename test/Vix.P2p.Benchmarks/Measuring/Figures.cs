@@ -14,7 +14,7 @@ internal sealed class Figures(BenchOptions options)
     {
         if (!_charts.TryGetValue(chart, out List<string>? lines))
             _charts.Add(chart, lines = ["series,x,y"]);
-        lines.Add(string.Create(CultureInfo.InvariantCulture, $"{series},{x},{y}"));
+        lines.Add(string.Create(CultureInfo.InvariantCulture, $"\"{series}\",{x},{y}"));
     }
 
     public void Save()
