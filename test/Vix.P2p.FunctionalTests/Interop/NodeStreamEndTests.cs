@@ -157,16 +157,18 @@ public sealed class NodeStreamEndTests
         await pair.Talk.EndAsync(streams[1]);
     }
 
-    [Test]
-    public async Task Abort_OfThePeer_EndsAStreamOfTheNode()
+    [TestCase(3u, P2pErrorCode.NotSupported)]
+    [TestCase(63u, P2pErrorCode.HandlerFailed, Description = "a code of tomorrow")]
+    [TestCase(64u, 64)]
+    public async Task Abort_OfThePeer_EndsAStreamOfTheNode(uint code, int expected)
     {
         await using var pair = await OpenAsync(_ => Task.CompletedTask);
 
         await using var stream = await pair.Node.Node.OpenStreamAsync(pair.PeerId, "sync/1");
-        await pair.Talk.AbortAsync(await pair.Talk.AcceptAsync(), P2pErrorCode.NotSupported);
+        await pair.Talk.AbortAsync(await pair.Talk.AcceptAsync(), code);
 
         var thrown = await stream.Invoking(one => one.ReadAsync(new byte[1]).AsTask().Soon()).Should().ThrowAsync<P2pStreamException>();
-        thrown.Which.Code.Should().Be(P2pErrorCode.NotSupported);
+        thrown.Which.Code.Should().Be(expected);
         await stream.Invoking(one => one.WriteAsync(new byte[1]).AsTask().Soon()).Should().ThrowAsync<P2pStreamException>();
     }
 
