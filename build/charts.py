@@ -18,8 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "artifacts" / "bench"
 OUTPUT = ROOT / "docs" / "performance"
 
-WIDTH, HEIGHT = 760, 430
-LEFT, RIGHT, TOP, BOTTOM = 78, 190, 46, 58
+WIDTH, HEIGHT = 820, 430
+LEFT, RIGHT, TOP, BOTTOM = 78, 240, 46, 58
 
 # Legible on white and on black, and told apart by shape as well as by colour.
 COLOURS = ["#2f81f7", "#d9730d", "#3fa34d", "#a86bd6", "#c9485b", "#8a8f98"]
@@ -116,7 +116,7 @@ def mark(shape, x, y, colour):
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.3" fill="{colour}"/>'
 
 
-def draw(name, title, x_axis, y_axis, x_label, y_label, series, bars=False):
+def draw(name, title, x_axis, y_axis, x_label, y_label, series):
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     place = lambda x, y: (LEFT + x_axis.at(x) * width, TOP + (1 - y_axis.at(y)) * height)
     out = [
@@ -139,16 +139,11 @@ def draw(name, title, x_axis, y_axis, x_label, y_label, series, bars=False):
     for i, (label, points) in enumerate(series.items()):
         colour, shape = COLOURS[i % len(COLOURS)], MARKS[i % len(MARKS)]
         places = [place(x, y) for x, y in points]
-        if bars:
-            step = width / (len(points) * len(series) + len(points))
-            for (x, y) in places:
-                out.append(f'<rect x="{x - step * (len(series) / 2 - i):.1f}" y="{y:.1f}" width="{step:.1f}" height="{TOP + height - y:.1f}" fill="{colour}"/>')
-        else:
-            line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-            out.append(f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-            out += [mark(shape, x, y, colour) for x, y in places]
+        line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        out.append(f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        out += [mark(shape, x, y, colour) for x, y in places]
         y = TOP + 8 + 22 * i
-        out.append(mark("square" if bars else shape, LEFT + width + 18, y, colour))
+        out.append(mark(shape, LEFT + width + 18, y, colour))
         out.append(f'<text x="{LEFT + width + 30}" y="{y + 4}">{escape(label)}</text>')
     out.append("</svg>")
     OUTPUT.mkdir(parents=True, exist_ok=True)
