@@ -13,6 +13,8 @@ internal sealed class ConnectionSettings
     // keeping one 1.8 KB (test/Vix.P2p.Benchmarks, memory); only heartbeats and the like are so far apart.
     private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(1);
 
+    private long _sentInline;
+
     public ConnectionSettings(P2pNodeOptions options, LimitBoard limits, TimeProvider time, ILogger log)
     {
         PingInterval = options.PingInterval;
@@ -26,6 +28,9 @@ internal sealed class ConnectionSettings
         Time = time;
         Log = log;
     }
+
+    /// <summary>How long ago a connection of the node was last written by whoever had something to send.</summary>
+    public TimeSpan SinceSentInline => Time.GetElapsedTime(Volatile.Read(ref _sentInline));
 
     public TimeSpan PingInterval { get; }
 
@@ -54,4 +59,6 @@ internal sealed class ConnectionSettings
 
     /// <summary>Whether so little goes one way, judged by the timestamps of the last batch and of this one, that nothing is to be kept ready for it.</summary>
     public bool IsQuiet(long lastBatch, long batch) => Time.GetElapsedTime(lastBatch, batch) >= QuietAfter;
+
+    public void SentInline() => Volatile.Write(ref _sentInline, Time.GetTimestamp());
 }

@@ -17,15 +17,16 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 {
     private const int RecordsBeforeYield = 64;
 
-    // A frame that comes this soon after the last record is one of many: those that follow are gathered while the pool
-    // finds a thread. One that comes later is sent by whoever sends it, which saves the way to another thread
-    // (test/Vix.P2p.Benchmarks, messages).
+    // A frame that comes this soon after another one of the node is one of many: it goes by way of the pool, and those
+    // that follow are gathered while the pool finds a thread, or are another peer's and need not wait for this one. One
+    // that comes later is sent by whoever sends it, which saves the way to another thread (test/Vix.P2p.Benchmarks,
+    // messages, fanout, roundtrip).
     private static readonly TimeSpan Burst = TimeSpan.FromMicroseconds(20);
 
     private readonly RecordOutput _output;
     private readonly ConnectionSettings _settings;
     private readonly Action _failed;
-    private readonly FlushWaiters _flushes = new();
+    private FlushWaiters? _flushes;
     private Action? _resume;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
     private SendBlock _block;
@@ -73,10 +74,14 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     /// <summary>Begins to send, after <see cref="Claim"/>: here, or on the pool where more is likely to come at once.</summary>
     public void Start()
     {
-        if (_output.Idle < Burst)
+        if (_output.Idle < Burst || _settings.SinceSentInline < Burst)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        else
-            Execute();
+            return;
+        }
+
+        Execute();
+        _settings.SentInline();
     }
 
     /// <summary>Sends a frame of the connection's own, which is never cut.</summary>
@@ -125,7 +130,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         {
             if (_broken || _gone == Queue.Added)
                 return Task.FromResult(!_broken);
-            return _flushes.Wait(Queue.Added);
+            return (_flushes ??= new FlushWaiters()).Wait(Queue.Added);
         }
     }
 
@@ -136,7 +141,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         lock (Gate)
         {
             Queue.End();
-            idle = _busy ? _flushes.Wait(long.MaxValue) : Task.FromResult(true);
+            idle = _busy ? (_flushes ??= new FlushWaiters()).Wait(long.MaxValue) : Task.FromResult(true);
         }
 
         await idle.ConfigureAwait(false);
@@ -231,9 +236,9 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
                 return true;
             _busy = false;
             _control.Return();
-            _flushes.Complete(_gone, sent: true);
+            _flushes?.Complete(_gone, sent: true);
             // Of what was dropped, nobody may think that it has gone.
-            _flushes.Complete(long.MaxValue, sent: false);
+            _flushes?.Complete(long.MaxValue, sent: false);
             return false;
         }
     }
@@ -263,7 +268,8 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             _block = default;
             if (Queue.IsLow)
                 Traffic.Refill();
-            _flushes.Complete(++_gone, sent: true);
+            _gone++;
+            _flushes?.Complete(_gone, sent: true);
         }
 
         return true;
@@ -285,7 +291,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             _block = default;
             Queue.Dispose();
             _control.Return();
-            _flushes.Complete(long.MaxValue, sent: false);
+            _flushes?.Complete(long.MaxValue, sent: false);
         }
 
         _failed();

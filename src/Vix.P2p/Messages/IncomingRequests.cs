@@ -115,7 +115,7 @@ internal sealed class IncomingRequests(PeerChannel channel)
 
         RequestState state = Leave(context, out CancellationTokenSource? cancellation, out bool closed);
         (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed);
-        bool replied = state.HasFlag(RequestState.Answered);
+        bool replied = (state & RequestState.Answered) != 0;
         if (!replied)
             await FailAsync(lane, number, code, text).ConfigureAwait(false);
         if (cancellation is not null)
@@ -135,7 +135,7 @@ internal sealed class IncomingRequests(PeerChannel channel)
         lock (_gate)
         {
             if ((context.State & (RequestState.Open | RequestState.Answered)) != RequestState.Open)
-                return ValueTask.FromException(new InvalidOperationException(context.State.HasFlag(RequestState.Open) ? "The request was answered already." : "The handler of the request has ended."));
+                return ValueTask.FromException(new InvalidOperationException((context.State & RequestState.Open) != 0 ? "The request was answered already." : "The handler of the request has ended."));
             lane = context.Lane;
             number = context.Number;
             if (payload.Length > channel.Remote.MaxMessage)
@@ -147,7 +147,7 @@ internal sealed class IncomingRequests(PeerChannel channel)
             // Before the other side can see the answer, and use the number again.
             context.Mark(RequestState.Answered);
             _unanswered!.Remove(number);
-            cancelled = context.State.HasFlag(RequestState.Cancelled);
+            cancelled = (context.State & RequestState.Cancelled) != 0;
         }
 
         if (cancelled)
@@ -198,7 +198,7 @@ internal sealed class IncomingRequests(PeerChannel channel)
         {
             RequestState state = context.State;
             context.End();
-            if (!state.HasFlag(RequestState.Answered))
+            if ((state & RequestState.Answered) == 0)
                 _unanswered!.Remove(context.Number);
             (cancellation, context.Cancellation) = (context.Cancellation, null);
             if (cancellation is not null)
@@ -211,13 +211,13 @@ internal sealed class IncomingRequests(PeerChannel channel)
     // What a handler that has ended is answered with, where it has not replied. What failed in it stays here.
     private (int Code, ReadOnlyMemory<byte> Text) Judge(string protocol, Exception? fault, RequestState state, bool closed)
     {
-        bool cancelled = state.HasFlag(RequestState.Cancelled);
-        bool tooLarge = state.HasFlag(RequestState.TooLarge);
+        bool cancelled = (state & RequestState.Cancelled) != 0;
+        bool tooLarge = (state & RequestState.TooLarge) != 0;
         switch (fault)
         {
             case null:
                 return (cancelled ? P2pErrorCode.Cancelled : tooLarge ? P2pErrorCode.TooLarge : P2pErrorCode.NoReply, default);
-            case P2pRemoteException remote when !state.HasFlag(RequestState.Answered):
+            case P2pRemoteException remote when (state & RequestState.Answered) == 0:
                 return (remote.Code, RemoteError.Encode(remote.Message));
             case OperationCanceledException when cancelled || closed:
                 return (P2pErrorCode.Cancelled, default);

@@ -14,9 +14,10 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     private const int Turn = 16 * 1024;
     private const int SparesKept = 16;
 
-    private readonly Queue<SendLane> _ready = new(0);
-    private readonly List<SendLane> _waiting = new(0);
-    private readonly Stack<PendingSend> _spares = new(0);
+    // Made when somebody waits for the first time, which on most connections nobody ever does.
+    private Queue<SendLane>? _ready;
+    private List<SendLane>? _waiting;
+    private Stack<PendingSend>? _spares;
     private P2pReason _closed;
     private long _messages;
 
@@ -35,7 +36,12 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// </summary>
     public bool IsOverrun { get; private set; }
 
+    /// <summary>Whether somebody waits; read from anywhere.</summary>
+    public bool HasWaiting => _waiting is { Count: > 0 };
+
     private SendQueue Queue => writer.Queue;
+
+    private bool HasReady => _ready is { Count: > 0 };
 
     /// <summary>Whether the caller must call <see cref="Start"/> once it has left the gate.</summary>
     public bool Claim() => writer.Claim();
@@ -51,7 +57,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         if (_closed != P2pReason.None)
             return _closed;
         // Whoever came first is served first: in this lane, and among those that wait for room.
-        if (lane.First is not null || _ready.Count > 0 || IsOverrun || !lane.Covers(payload.Length))
+        if (lane.First is not null || HasReady || IsOverrun || !lane.Covers(payload.Length))
             return P2pReason.SendQueueFull;
         room = TryReserve(payload.Length);
         if (room != SendQueueResult.Added)
@@ -92,9 +98,9 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <param name="atTurn">Decides the frame when its turn has come, under the gate; null where it is decided.</param>
     public PendingSend Wait(SendLane lane, in OutgoingFrame frame, ReadOnlyMemory<byte> payload, Func<OutgoingFrame>? atTurn = null)
     {
-        PendingSend pending = _spares.TryPop(out PendingSend? spare) ? spare : new PendingSend(this);
+        PendingSend pending = _spares is not null && _spares.TryPop(out PendingSend? spare) ? spare : new PendingSend(this);
         if (lane.First is null)
-            _waiting.Add(lane);
+            (_waiting ??= []).Add(lane);
         pending.Begin(lane, frame, payload, atTurn, settings.Time.GetTimestamp());
         settings.Waiting.Begin();
         MakeReady(lane);
@@ -109,7 +115,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         if (!lane.TryGive(bytes))
             return false;
         MakeReady(lane);
-        if (_ready.Count > 0 && Queue.IsLow)
+        if (HasReady && Queue.IsLow)
             Refill();
         return true;
     }
@@ -117,7 +123,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     /// <summary>Lanes that wait take turns with what room there is.</summary>
     public void Refill()
     {
-        while (!IsOverrun && _ready.TryPeek(out SendLane? lane))
+        while (!IsOverrun && _ready is not null && _ready.TryPeek(out SendLane? lane))
         {
             int piece = lane.First is { } first ? lane.Affordable(Math.Min(first.Rest.Length, Turn)) : -1;
             if (piece >= 0 && TryReserve(piece) != SendQueueResult.Added)
@@ -151,7 +157,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
             AddNow(OutgoingFrame.Single(FrameKind.Discard, frame.Prefix.First), default);
         // Whoever stood behind it may need less, or find the room that it waited for.
         MakeReady(lane);
-        if (_ready.Count > 0 && Queue.IsLow)
+        if (HasReady && Queue.IsLow)
             Refill();
     }
 
@@ -176,6 +182,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         settings.Waiting.Waited(pending.Waited);
         lock (Gate)
         {
+            _spares ??= [];
             if (_spares.Count < SparesKept)
                 _spares.Push(pending);
         }
@@ -185,9 +192,9 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
     public void Expire(TimeSpan after, Func<PendingSend, Exception> failure)
     {
         // Where the budget of all connections was used up, nobody says when it no longer is.
-        if (_ready.Count > 0 && Queue.IsLow)
+        if (HasReady && Queue.IsLow)
             Refill();
-        foreach (SendLane lane in _waiting.ToArray())
+        foreach (SendLane lane in _waiting?.ToArray() ?? [])
         {
             while (lane.First is { } pending && pending.Frame.Whole is not (FrameKind.StreamData or FrameKind.StreamEnd) && settings.Time.GetElapsedTime(Math.Max(pending.Began, lane.Moved)) >= after)
                 Withdraw(pending, failure(pending));
@@ -200,7 +207,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         if (_closed != P2pReason.None)
             return;
         _closed = reason;
-        foreach (SendLane lane in _waiting.ToArray())
+        foreach (SendLane lane in _waiting?.ToArray() ?? [])
         {
             while (lane.First is { } pending)
                 Finish(pending, failure(pending));
@@ -228,7 +235,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         if (lane.IsReady || lane.First is not { } pending || lane.Affordable(pending.Rest.Length) < 0)
             return;
         lane.IsReady = true;
-        _ready.Enqueue(lane);
+        (_ready ??= []).Enqueue(lane);
     }
 
     private void Finish(PendingSend pending, Exception? exception)
@@ -238,6 +245,6 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         pending.Waited = settings.Time.GetElapsedTime(pending.Began);
         pending.Complete(exception);
         if (lane.First is null)
-            _waiting.Remove(lane);
+            _waiting!.Remove(lane);
     }
 }

@@ -5,7 +5,7 @@ namespace Vix.P2p.Messages;
 /// <content>What comes, frame by frame, from the read loop alone.</content>
 internal sealed partial class PeerChannel
 {
-    private readonly List<ReceiveLane> _dirty = new(0);
+    private List<ReceiveLane>? _dirty;
     private ReceiveLane?[] _receives = [];
     private long _messagesIn;
 
@@ -36,9 +36,11 @@ internal sealed partial class PeerChannel
 
     public void Taken()
     {
-        foreach (ReceiveLane lane in _dirty)
+        if (_dirty is not { Count: > 0 } dirty)
+            return;
+        foreach (ReceiveLane lane in dirty)
             lane.Publish();
-        _dirty.Clear();
+        dirty.Clear();
     }
 
     public void Ended()
@@ -98,7 +100,7 @@ internal sealed partial class PeerChannel
         if (!lane.IsDirty)
         {
             lane.IsDirty = true;
-            _dirty.Add(lane);
+            (_dirty ??= []).Add(lane);
         }
 
         return null;

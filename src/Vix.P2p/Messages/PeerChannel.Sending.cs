@@ -184,7 +184,7 @@ internal sealed partial class PeerChannel
                 _creditCount--;
         }
 
-        return written + Streams.WriteCredit(destination[written..]);
+        return written + (_streams?.WriteCredit(destination[written..]) ?? 0);
     }
 
     private SendProtocol Sends(int number, string name)

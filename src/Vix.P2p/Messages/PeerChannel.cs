@@ -15,9 +15,12 @@ internal sealed partial class PeerChannel : IConnectionTraffic
 {
     private readonly PeerConnection _connection;
     private readonly ConnectionWriter _writer;
-    private readonly LineAllowance _lines = new();
+    private readonly ConnectionRole _role;
+    private LineAllowance? _lines;
     private Introduction? _remote;
     private OutgoingRequests? _outgoing;
+    private IncomingRequests? _incoming;
+    private StreamTable? _streams;
 
     public PeerChannel(PeerConnection connection, ConnectionWriter writer, ConnectionRole role, ChannelSettings settings)
     {
@@ -25,34 +28,21 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         _writer = writer;
         Settings = settings;
         Outbox = new Outbox(writer, settings);
-        Incoming = new IncomingRequests(this);
-        Streams = new StreamTable(this, role);
+        _role = role;
     }
 
     public ChannelSettings Settings { get; }
 
     public Outbox Outbox { get; }
 
-    /// <summary>The requests this side has made; most connections make none.</summary>
-    public OutgoingRequests Outgoing
-    {
-        get
-        {
-            if (Volatile.Read(ref _outgoing) is { } known)
-                return known;
-            var made = new OutgoingRequests(this);
-            made = Interlocked.CompareExchange(ref _outgoing, made, null) ?? made;
-            // Whoever closes just now may not have seen it.
-            if (_connection.Reason is not P2pReason.None and var reason)
-                made.Close(reason);
-            return made;
-        }
-    }
+    /// <summary>The requests this side has made; made with the first, for most connections have none.</summary>
+    public OutgoingRequests Outgoing => Volatile.Read(ref _outgoing) ?? Make(ref _outgoing, new OutgoingRequests(this), static (made, reason) => made.Close(reason));
 
-    /// <summary>The requests the other side has made.</summary>
-    public IncomingRequests Incoming { get; }
+    /// <summary>The requests the other side has made; made with the first.</summary>
+    public IncomingRequests Incoming => Volatile.Read(ref _incoming) ?? Make(ref _incoming, new IncomingRequests(this), static (made, _) => made.Close());
 
-    public StreamTable Streams { get; }
+    /// <summary>The streams; made with the first.</summary>
+    public StreamTable Streams => Volatile.Read(ref _streams) ?? Make(ref _streams, new StreamTable(this, _role), static (made, reason) => made.Close(reason));
 
     public P2pPeer Peer => field ??= new P2pPeer(_connection.RemoteId, Remote.NodeId, EndpointText.Of(_connection.Transport.RemoteEndPoint, _connection.Scheme));
 
@@ -65,12 +55,15 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     /// <summary>Messages, requests and responses that were taken to be sent.</summary>
     public long MessagesOut => Outbox.Messages;
 
-    public bool HasControl => _creditCount > 0 || Streams.HasCredit;
+    public bool HasControl => _creditCount > 0 || _streams is { HasCredit: true };
 
     public void Open(Introduction introduction) => _remote = introduction;
 
     public void Tick()
     {
+        // Most connections have nobody who waits, and there may be very many of them.
+        if (!Outbox.HasWaiting && !Outbox.IsOverrun)
+            return;
         bool start;
         lock (Outbox.Gate)
         {
@@ -95,8 +88,8 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         }
 
         Volatile.Read(ref _outgoing)?.Close(reason);
-        Incoming.Close();
-        Streams.Close(reason);
+        Volatile.Read(ref _incoming)?.Close();
+        Volatile.Read(ref _streams)?.Close(reason);
     }
 
     /// <summary>The peer makes this node keep more than it may: the connection ends.</summary>
@@ -114,8 +107,9 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     {
         Interlocked.Increment(ref Settings.Counters.HandlerFailures);
         bool tell = exception is not P2pRemoteException { Code: P2pErrorCode.BadRequest };
-        lock (_lines)
-            tell = tell && _lines.TryTake(Settings.Time);
+        LineAllowance lines = Volatile.Read(ref _lines) ?? Interlocked.CompareExchange(ref _lines, new LineAllowance(), null) ?? _lines;
+        lock (lines)
+            tell = tell && lines.TryTake(Settings.Time);
         if (tell)
             Log.HandlerFailed(Settings.Log, exception, protocol, Peer.Id);
         else
@@ -132,4 +126,14 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         P2pReason.TooManyStreams => $"{Settings.StreamsPerPeer} streams to this peer are open.",
         _ => $"The connection has ended ({reason.ToCode()}).",
     });
+
+    private T Make<T>(ref T? place, T made, Action<T, P2pReason> close)
+        where T : class
+    {
+        made = Interlocked.CompareExchange(ref place, made, null) ?? made;
+        // Whoever closes just now may not have seen it.
+        if (_connection.Reason is not P2pReason.None and var reason)
+            close(made, reason);
+        return made;
+    }
 }
