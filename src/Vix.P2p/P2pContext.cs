@@ -36,6 +36,8 @@ public abstract class P2pContext
 
     private protected PeerChannel Channel => _channel;
 
+    internal bool HasScope => _scope is not null;
+
     internal ValueTask DisposeScopeAsync()
     {
         if (_scope is not { } scope)
