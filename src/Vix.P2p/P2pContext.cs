@@ -38,6 +38,8 @@ public abstract class P2pContext
 
     private protected PeerChannel Channel => _channel;
 
+    internal bool HasScope => _scope is not null;
+
     /// <summary>Nobody would dispose what is made now.</summary>
     private protected bool HasEnded { get; set; }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Diagnostics.CodeAnalysis;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
@@ -7,9 +5,9 @@ namespace Vix.P2p.Messages;
 
 /// <summary>
 /// The messages and requests of one protocol that one peer sends: the read loop leaves them here, workers hand them to
-/// the application in their order. What has been dealt with is given back as credit.
+/// the application in their order (ReceiveLane.Working.cs). What has been dealt with is given back as credit.
 /// </summary>
-internal sealed class ReceiveLane : IThreadPoolWorkItem
+internal sealed partial class ReceiveLane : IThreadPoolWorkItem
 {
     // What a sender has beyond the largest message at the start (docs/protocol.md, section 5).
     private const int CreditBeyond = 256 * 1024;
@@ -141,96 +139,6 @@ internal sealed class ReceiveLane : IThreadPoolWorkItem
 
         _channel.Settings.Work.Enter();
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
-    }
-
-    // It allocates only where a handler really waits.
-    private async Task WorkAsync()
-    {
-        if (_before is { } before)
-        {
-            await before.ConfigureAwait(false);
-            _before = null;
-        }
-
-        P2pMessageContext? context = null;
-        long turn = _channel.Settings.Time.GetTimestamp();
-        while (TryTake(ref context, out InboxSegment segment))
-        {
-            for (int at = 0; at < segment.Length;)
-            {
-                ReadOnlyMemory<byte> payload = segment.Read(ref at, out int request);
-                if (request != InboxSegment.NoRequest)
-                    await _channel.Incoming.HandleAsync(this, request, payload).ConfigureAwait(false);
-                else
-                    await HandleAsync(context, payload).ConfigureAwait(false);
-            }
-
-            ArrayPool<byte>.Shared.Return(segment.Array);
-            _channel.Settings.Received.Give(segment.Cost);
-            GiveBack(segment.Cost);
-            // A thread of the pool is not one lane's: others get their turn, and this worker takes a new place.
-            if (_channel.Settings.Time.GetElapsedTime(turn).TotalMilliseconds > 1)
-            {
-                lock (_gate)
-                    _contexts.Push(context);
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                return;
-            }
-        }
-
-        _channel.Settings.Work.Leave();
-    }
-
-    // Clears its place in the same lock that finds nothing to do, so that no message is left without a worker.
-    private bool TryTake([NotNullWhen(true)] ref P2pMessageContext? context, out InboxSegment segment)
-    {
-        bool over;
-        lock (_gate)
-        {
-            if (_segments.TryDequeue(out segment))
-            {
-                context ??= _contexts.TryPop(out P2pMessageContext? spare) ? spare : new P2pMessageContext(_channel, _protocol.Name);
-                return true;
-            }
-
-            if (context is not null)
-                _contexts.Push(context);
-            over = --_running == 0 && _ended;
-        }
-
-        if (over)
-            Finish();
-        return false;
-    }
-
-    private async ValueTask HandleAsync(P2pMessageContext context, ReadOnlyMemory<byte> payload)
-    {
-        if (_protocol.OnMessage is not { } handler)
-        {
-            Log.NoHandler(_channel.Settings.Log, _channel.Peer.Id, _protocol.Name, "messages");
-            return;
-        }
-
-        context.Payload = payload;
-        try
-        {
-            await handler(context).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _channel.HandlerFailed(_protocol.Name, e);
-        }
-
-        context.Payload = default;
-        try
-        {
-            await context.DisposeScopeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // The program's own services: what they throw when they are disposed must not end the worker.
-            _channel.HandlerFailed(_protocol.Name, e);
-        }
     }
 
     private void GiveBack(int cost)
