@@ -107,6 +107,21 @@ internal sealed class StreamScript : IAsyncDisposable
         throw new InvalidOperationException("The connection ended before it answered: " + string.Join(", ", frames.Select(frame => $"{frame.Kind} {frame.Body[0]}")));
     }
 
+    /// <summary>Completes when the way to the peer is full: the node's flush waits, and what it sends now stays in its queue.</summary>
+    public async Task FullAsync()
+    {
+        const int Room = 128 * 1024;
+        long there = 0;
+        while (there < Room)
+        {
+            System.IO.Pipelines.ReadResult read = await End.Transport.Input.ReadAsync().Soon();
+            there = read.Buffer.Length;
+            // What was looked at no longer counts as in the way, so nothing is.
+            End.Transport.Input.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
+            await Task.Yield();
+        }
+    }
+
     public async Task<StreamServing> ServedAsync() => await _served.Reader.ReadAsync().Soon();
 
     /// <summary>Opens a stream from the peer's side, in its order.</summary>

@@ -299,6 +299,7 @@ internal sealed class StreamsWireTests
         await using StreamScript script = await StreamScript.StartAsync(options => options.Limits.SendQueueBytes = 64 * 1024, window: 10_000_000);
         StreamServing serving = await script.ServeAsync(1);
         Task writing = serving.Stream.WriteAsync(new byte[1_000_000]).AsTask();
+        await script.FullAsync();
         using var cancel = new CancellationTokenSource();
         Task<P2pStream>[] opens = [.. Enumerable.Range(0, 3).Select(i => script.Node.OpenStreamAsync(script.PeerId, "s/1", i == 1 ? cancel.Token : default).AsTask())];
         opens.Should().OnlyContain(open => !open.IsCompleted);
@@ -326,6 +327,7 @@ internal sealed class StreamsWireTests
         await using StreamScript script = await StreamScript.StartAsync(options => options.Limits.SendQueueBytes = 64 * 1024, window: 10_000_000);
         StreamServing serving = await script.ServeAsync(1);
         Task writing = serving.Stream.WriteAsync(new byte[1_000_000]).AsTask();
+        await script.FullAsync();
         Task<P2pStream> open = script.Node.OpenStreamAsync(script.PeerId, "s/1").AsTask();
         Task<int> reading = serving.Stream.ReadAsync(new byte[1]).AsTask();
 
