@@ -13,7 +13,11 @@ internal sealed class SendQueueTests : IDisposable
     private readonly SendQueue _queue;
     private readonly List<SendBlock> _taken = [];
 
-    public SendQueueTests() => _queue = new SendQueue(limit: 300, _budget);
+    public SendQueueTests()
+    {
+        _queue = new SendQueue(limit: 300, _budget);
+        _queue.Open();
+    }
 
     public void Dispose() => _queue.Dispose();
 
@@ -29,6 +33,17 @@ internal sealed class SendQueueTests : IDisposable
         Take().Should().Equal(
             [.. RawEnd.Frame(FrameKind.Pong, RawEnd.Token(8)), .. RawEnd.Frame(FrameKind.Ping, RawEnd.Token(7)), .. RawEnd.Frame(FrameKind.FirstExtension, 1), .. RawEnd.Frame(FrameKind.FirstExtension, 2), .. RawEnd.Frame(FrameKind.Close, 0)]);
         _queue.IsEmpty.Should().BeTrue();
+    }
+
+    [Test]
+    public void Close_BeforeReady_EndsWithoutBeingTheFirstFrame()
+    {
+        using SendQueue queue = new(limit: 300, _budget);
+
+        queue.Close(CloseCode.Normal);
+
+        queue.HasClose.Should().BeFalse();
+        queue.IsEnded.Should().BeTrue();
     }
 
     [Test]
