@@ -78,6 +78,7 @@ internal sealed partial class NodeRuntime
     private async Task WaitForHandlersAsync(Task told, CancellationToken patience)
     {
         await Task.WhenAll(told, _channels.Work.WhenAllAsync()).WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _channels.IsOver = true;
         if (told.Exception is { } exception)
             Log.CancellationFailed(_log, exception.GetBaseException());
         if (_channels.Work.Count is > 0 and var left)

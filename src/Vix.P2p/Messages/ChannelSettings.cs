@@ -8,6 +8,7 @@ namespace Vix.P2p.Messages;
 internal sealed class ChannelSettings
 {
     private readonly IServiceScopeFactory? _scopes;
+    private bool _over;
 
     public ChannelSettings(IP2pNode node, P2pNodeOptions options, ProtocolTable protocols, IServiceProvider? services, LimitBoard limits, NodeCounters counters, TimeProvider time, ILogger log, CancellationToken stopping)
     {
@@ -51,6 +52,13 @@ internal sealed class ChannelSettings
     public HandlerWork Work { get; } = new();
 
     public LaneSuccession Lanes { get; } = new();
+
+    /// <summary>The node has stopped, and no handler is begun any more.</summary>
+    public bool IsOver
+    {
+        get => Volatile.Read(ref _over);
+        set => Volatile.Write(ref _over, value);
+    }
 
     public LimitBoard Limits { get; }
 

@@ -19,7 +19,8 @@ internal sealed partial class ReceiveLane
         long turn = _channel.Settings.Time.GetTimestamp();
         while (TryTake(ref context, out InboxSegment segment))
         {
-            for (int at = 0; at < segment.Length;)
+            // After the stop of the node what waits is forgotten: the program is taking itself down.
+            for (int at = 0; at < segment.Length && !_channel.Settings.IsOver;)
             {
                 ReadOnlyMemory<byte> payload = segment.Read(ref at, out int request);
                 if (request != InboxSegment.NoRequest)

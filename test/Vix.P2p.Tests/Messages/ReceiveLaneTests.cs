@@ -81,6 +81,28 @@ internal sealed class ReceiveLaneTests
     }
 
     [Test]
+    public async Task Message_BehindAHandlerThatOutlivesTheNode_IsForgotten()
+    {
+        int handled = 0;
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ChannelBench bench = await ChannelBench.OpenAsync(None, protocols: ChannelBench.Takes("a/1", async _ =>
+        {
+            Interlocked.Increment(ref handled);
+            await release.Task;
+        }));
+        for (byte i = 0; i < 10; i++)
+            await bench.Far.SendAsync(FrameKind.Message, [0, i]);
+        await Waiting.UntilAsync(() => bench.Channel.MessagesIn == 10 && Volatile.Read(ref handled) == 1);
+
+        bench.Channels.IsOver = true;
+        release.SetResult();
+        await bench.Channels.Work.WhenAllAsync().Soon();
+
+        handled.Should().Be(1);
+        bench.Channels.Received.Used.Should().Be(0);
+    }
+
+    [Test]
     public async Task Message_CutAtEveryByteOverTwoRecords_IsTheSame()
     {
         List<byte[]> handled = [];
