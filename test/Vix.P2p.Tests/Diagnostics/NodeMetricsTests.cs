@@ -79,8 +79,9 @@ internal sealed class NodeMetricsTests : IAsyncDisposable
         values["vix.p2p.send_queue vix.p2p.node=a"].Should().Be(a.GetPeers().Peers[0].SendQueueBytes).And.BeGreaterThan(32 * 1024);
         values["vix.p2p.send_queue.waiting vix.p2p.node=a"].Should().Be(1);
         _net.Clock.Advance(TimeSpan.FromSeconds(2));
+        // The last of it may be read before the waiter has been told that all of it is in the queue.
         while (!waiting.IsCompleted)
-            await slow.End.ReadAsync();
+            await Task.WhenAny(slow.End.ReadAsync(), waiting);
         await waiting.Soon();
 
         _measured.Should().ContainSingle(entry => entry.Instrument.Name == "vix.p2p.send_queue.wait").Which.Should().Match<(Instrument Instrument, double Value, string Tags)>(wait =>

@@ -113,14 +113,12 @@ internal sealed class NodeMessageTests
         Task[] kicks = [.. Enumerable.Range(0, Kicks).SelectMany(_ => (Task[])[KickAsync(a, b), KickAsync(b, a)])];
         kicks.Count(kick => !kick.IsCompleted).Should().BeGreaterThan(Kicks / 2);
         go.SetResult();
-        await Waiting.UntilAsync(() => Volatile.Read(ref blocked) == 2);
+        // Nothing is on its way either: a flush or a read that a jump of the clock falls into would seem to be stuck.
+        await Waiting.UntilAsync(() => Volatile.Read(ref blocked) == 2 && AllArrived(a, b) && AllArrived(b, a));
 
-        // Nothing can move by itself now, so time does.
-        await Waiting.UntilAsync(() =>
-        {
-            net.Clock.Advance(TimeSpan.FromSeconds(1));
-            return Volatile.Read(ref failed) >= 1 && kicks.All(kick => kick.IsCompleted);
-        });
+        // Nothing can move by itself now, so time does: once, by what they wait at most.
+        net.Clock.Advance(TimeSpan.FromSeconds(32));
+        await Waiting.UntilAsync(() => Volatile.Read(ref failed) >= 1 && kicks.All(kick => kick.IsCompleted));
         await a.SendAsync(IdOf(b), "a/1", new byte[1]).Soon();
         await b.SendAsync(IdOf(a), "a/1", new byte[1]).Soon();
         await Waiting.UntilAsync(() => Volatile.Read(ref last) == 2);
@@ -178,7 +176,7 @@ internal sealed class NodeMessageTests
 
         Task waits = a.SendAsync(to, "a/1", new byte[60_000]).AsTask();
         await a.SendAsync(to, "b/1", new byte[60_000]).Soon();
-        await Waiting.UntilAsync(() => Volatile.Read(ref others) == 1);
+        await Waiting.UntilAsync(() => Volatile.Read(ref others) == 1 && AllArrived(a, b));
         waits.IsCompleted.Should().BeFalse();
         net.Clock.Advance(TimeSpan.FromSeconds(32));
 
@@ -209,7 +207,9 @@ internal sealed class NodeMessageTests
         (taken * 50_000L).Should().BeInRange(1024 * 1024 - 50_000, 2 * 1024 * 1024);
         a.GetPeers().Peers[0].SendQueueBytes.Should().BeLessThanOrEqualTo(1024 * 1024);
         a.GetStatus().LimitRejections["send_queue_bytes"].Should().BeGreaterThanOrEqualTo(1);
-        // What was on its way to the transport just now may have made room for another.
+        // The transport takes two records and the beginning of a third, whose flush is the one that does not end.
+        await Waiting.UntilAsync(() => a.GetPeers().Peers[0].BytesOut > 2 * 65_536);
+        // What was on its way there just now may have made room for another.
         Task waits;
         do
             waits = a.SendAsync(to, "a/1", new byte[50_000]).AsTask();
@@ -229,6 +229,9 @@ internal sealed class NodeMessageTests
         (options.PingInterval, options.StaleAfter, options.CloseAfter) = (TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(3));
 
     private static ValueTask Ignore(P2pMessageContext context) => ValueTask.CompletedTask;
+
+    private static bool AllArrived(P2pNode from, P2pNode at) =>
+        from.GetPeers().Peers[0].SendQueueBytes == 0 && from.GetPeers().Peers[0].MessagesOut == at.GetPeers().Peers[0].MessagesIn;
 
     private static PeerId IdOf(P2pNode node) => node.GetStatus().Id!.Value;
 
