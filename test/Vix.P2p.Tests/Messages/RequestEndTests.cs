@@ -81,6 +81,8 @@ internal sealed class RequestEndTests : IDisposable
         await using RequestBench bench = await RequestBench.StartAsync(WaitAsync, configure: options => options.Limits.RequestsPerPeer = 2);
 
         Task[] first = [bench.AskAsync(new byte[] { 1 }), bench.AskAsync(new byte[] { 2 })];
+        // From here on neither is answered: the second stands behind the first.
+        await _entered.WaitAsync().Soon();
         bench.Net.Clock.Advance(RequestBench.Timeout);
         foreach (Task task in first)
             await FailsAsync(task, P2pReason.RequestTimeout);
