@@ -7,9 +7,9 @@ namespace Vix.P2p.Messages;
 
 /// <summary>
 /// The requests that the other side has made on one connection. Each gets one answer, and whoever chooses it first has
-/// chosen it: from then on its number may be used again.
+/// chosen it: from then on its number may be used again. How they are handled is in IncomingRequests.Handling.cs.
 /// </summary>
-internal sealed class IncomingRequests(PeerChannel channel)
+internal sealed partial class IncomingRequests(PeerChannel channel)
 {
     private const int SparesKept = 64;
 
@@ -93,39 +93,6 @@ internal sealed class IncomingRequests(PeerChannel channel)
         }
     }
 
-    /// <summary>Lets the application answer; from a worker of the lane. Does not throw.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask HandleAsync(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload)
-    {
-        if (!TryEnter(lane, number, payload, out P2pRequestContext? context))
-        {
-            await FailAsync(lane, number, P2pErrorCode.Cancelled, text: default).ConfigureAwait(false);
-            return;
-        }
-
-        Exception? fault = null;
-        try
-        {
-            await lane.Protocol.OnRequest!(context).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            fault = e;
-        }
-
-        RequestState state = Leave(context, out CancellationTokenSource? cancellation, out bool closed);
-        (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed);
-        bool replied = (state & RequestState.Answered) != 0;
-        if (!replied)
-            await FailAsync(lane, number, code, text).ConfigureAwait(false);
-        if (cancellation is not null)
-            await FreeAsync(context, cancellation).ConfigureAwait(false);
-        await context.DisposeScopeAsync().ConfigureAwait(false);
-        // One that has not replied may have been kept to do so later, and must not answer for another request then.
-        if (replied)
-            Return(context);
-    }
-
     /// <summary>Answers with a response, from the handler.</summary>
     public ValueTask ReplyAsync(P2pRequestContext context, ReadOnlyMemory<byte> payload)
     {
@@ -173,63 +140,6 @@ internal sealed class IncomingRequests(PeerChannel channel)
 
     private static OutgoingFrame Failure(int number, int code) => OutgoingFrame.Single(FrameKind.Failure, FramePrefix.Varints(number, code));
 
-    private bool TryEnter(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out P2pRequestContext? context)
-    {
-        context = null;
-        lock (_gate)
-        {
-            if (_closed || _unanswered![number].IsCancelled)
-            {
-                _unanswered!.Remove(number);
-                return false;
-            }
-
-            context = _spares is not null && _spares.TryPop(out P2pRequestContext? spare) ? spare : new P2pRequestContext(channel);
-            context.Begin(lane, number, payload);
-            _unanswered[number] = new Arrived(context, IsCancelled: false);
-            return true;
-        }
-    }
-
-    // The handler has ended: what it has kept of the context answers nothing any more.
-    private RequestState Leave(P2pRequestContext context, out CancellationTokenSource? cancellation, out bool closed)
-    {
-        lock (_gate)
-        {
-            RequestState state = context.State;
-            context.End();
-            if ((state & RequestState.Answered) == 0)
-                _unanswered!.Remove(context.Number);
-            (cancellation, context.Cancellation) = (context.Cancellation, null);
-            if (cancellation is not null)
-                _watched!.Remove(context);
-            closed = _closed;
-            return state;
-        }
-    }
-
-    // What a handler that has ended is answered with, where it has not replied. What failed in it stays here.
-    private (int Code, ReadOnlyMemory<byte> Text) Judge(string protocol, Exception? fault, RequestState state, bool closed)
-    {
-        bool cancelled = (state & RequestState.Cancelled) != 0;
-        bool tooLarge = (state & RequestState.TooLarge) != 0;
-        switch (fault)
-        {
-            case null:
-                return (cancelled ? P2pErrorCode.Cancelled : tooLarge ? P2pErrorCode.TooLarge : P2pErrorCode.NoReply, default);
-            case P2pRemoteException remote when (state & RequestState.Answered) == 0:
-                return (remote.Code, RemoteError.Encode(remote.Message));
-            case OperationCanceledException when cancelled || closed:
-                return (P2pErrorCode.Cancelled, default);
-            case P2pSendException when closed:
-                // That the connection has ended is told elsewhere.
-                return (P2pErrorCode.Cancelled, default);
-            default:
-                channel.HandlerFailed(protocol, fault);
-                return (tooLarge && fault is P2pSendException ? P2pErrorCode.TooLarge : P2pErrorCode.HandlerFailed, default);
-        }
-    }
-
     private ValueTask FailAsync(ReceiveLane lane, int number, int code, ReadOnlyMemory<byte> text)
     {
         // What is refused here is refused because the connection has ended, and then no answer is due.
@@ -261,32 +171,6 @@ internal sealed class IncomingRequests(PeerChannel channel)
         {
             channel.SendNow(Failure(number, P2pErrorCode.HandlerFailed), default);
             throw;
-        }
-    }
-
-    private async ValueTask FreeAsync(P2pRequestContext context, CancellationTokenSource cancellation)
-    {
-        try
-        {
-            // The callbacks of the token are the handler's own, and a source is not disposed under them.
-            await (context.Cancelling ?? Task.CompletedTask).ConfigureAwait(false);
-        }
-        catch (AggregateException e)
-        {
-            channel.HandlerFailed(context.Protocol, e);
-        }
-
-        context.Cancelling = null;
-        cancellation.Dispose();
-    }
-
-    private void Return(P2pRequestContext context)
-    {
-        lock (_gate)
-        {
-            _spares ??= [];
-            if (_spares.Count < SparesKept)
-                _spares.Push(context);
         }
     }
 

@@ -81,6 +81,8 @@ internal sealed class RequestEndTests : IDisposable
         await using RequestBench bench = await RequestBench.StartAsync(WaitAsync, configure: options => options.Limits.RequestsPerPeer = 2);
 
         Task[] first = [bench.AskAsync(new byte[] { 1 }), bench.AskAsync(new byte[] { 2 })];
+        // From here on neither is answered: the second stands behind the first.
+        await _entered.WaitAsync().Soon();
         bench.Net.Clock.Advance(RequestBench.Timeout);
         foreach (Task task in first)
             await FailsAsync(task, P2pReason.RequestTimeout);
@@ -251,82 +253,6 @@ internal sealed class RequestEndTests : IDisposable
         (await bench.AskAsync(new byte[] { 1 }).Soon()).ToArray().Should().Equal(1);
     }
 
-    [Test]
-    public async Task Close_InFlight_FailsTheCallerAndEndsTheHandler()
-    {
-        CancellationToken token = default;
-        Exception? late = null;
-        await using RequestBench bench = await RequestBench.StartAsync(
-            async context =>
-            {
-                token = context.CancellationToken;
-                _entered.Release();
-                await _release.Task;
-                try
-                {
-                    await context.ReplyAsync(context.Payload);
-                }
-                catch (P2pSendException e)
-                {
-                    late = e;
-                    throw;
-                }
-            },
-            configure: options => options.Limits.RequestsPerPeer = 2);
-
-        Task[] asked = [.. Enumerable.Range(0, 4).Select(_ => bench.AskAsync(new byte[] { 1 }))];
-        await _entered.WaitAsync().Soon();
-        await bench.A.DisconnectAsync(bench.IdOfB).Soon();
-
-        foreach (Task task in asked)
-            await FailsAsync(task, P2pReason.Requested);
-        await Waiting.UntilAsync(() => token.IsCancellationRequested);
-        _release.SetResult();
-        await Waiting.UntilAsync(() => bench.ChannelOfB.Settings.Work.Count == 0);
-        late.Should().BeOfType<P2pSendException>().Which.Reason.Should().Be(P2pReason.Normal);
-        bench.B.GetStatus().HandlerFailures.Should().Be(0, "that a connection has ended is no failure of the handler");
-        _entered.CurrentCount.Should().Be(0, "the other was not begun: nobody waits for its answer");
-        Func<Task> after = () => bench.ChannelOfA.Outgoing.RequestAsync(RequestBench.Protocol, default, default).Soon();
-        (await after.Should().ThrowAsync<P2pSendException>()).Which.Reason.Should().Be(P2pReason.Requested);
-        bench.ChannelOfA.Outgoing.Waiting.Should().Be(0);
-        Forget(bench);
-    }
-
-    [Test]
-    public async Task Close_ByTheOneThatAnswers_HasItsReasonThere()
-    {
-        await using RequestBench bench = await RequestBench.StartAsync(WaitAsync);
-
-        Task asked = bench.AskAsync(new byte[] { 1 });
-        await _entered.WaitAsync().Soon();
-        await bench.B.DisconnectAsync(bench.IdOfA).Soon();
-
-        await FailsAsync(asked, P2pReason.Normal);
-        _release.SetResult();
-        Forget(bench);
-    }
-
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task Stop_InFlight_EndsTheHandlerAndTheCaller(bool caller)
-    {
-        await using RequestBench bench = await RequestBench.StartAsync(async context =>
-        {
-            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await using CancellationTokenRegistration registration = context.CancellationToken.Register(stopped.SetResult);
-            _entered.Release();
-            await stopped.Task;
-        });
-
-        Task asked = bench.AskAsync(new byte[] { 1 });
-        await _entered.WaitAsync().Soon();
-        await (caller ? bench.A : bench.B).StopAsync().Soon();
-
-        await FailsAsync(asked, P2pReason.ShuttingDown);
-        await Waiting.UntilAsync(() => bench.ChannelOfB.Settings.Work.Count == 0);
-        Forget(bench);
-    }
-
     private async ValueTask WaitAsync(P2pRequestContext context)
     {
         _entered.Release();
@@ -339,7 +265,4 @@ internal sealed class RequestEndTests : IDisposable
         P2pSendException thrown = (await FluentActions.Awaiting(() => asked.Soon()).Should().ThrowAsync<P2pSendException>()).Which;
         (thrown.Reason, thrown.Protocol).Should().Be((reason, RequestBench.Protocol));
     }
-
-    // A connection that has ended leaves its numbers as they were: nobody will use them.
-    private static void Forget(RequestBench bench) => bench.HasEnded = true;
 }
