@@ -7,70 +7,55 @@ const string Protocol = "outbox/1";
 
 switch (args)
 {
-    case ["send", var folder, var endpoint]: await SendAsync(folder, endpoint); break;
+    case ["send", var folder, var endpoint, .. var texts]: await SendAsync(folder, endpoint, texts); break;
     case ["receive", var folder, var port]: await ReceiveAsync(folder, int.Parse(port)); break;
     default: await Demo.RunAsync(args is [var free] ? free : "9301"); break;
 }
 
-// Each line of the input goes into the outbox, whether or not the receiver is there. Ends when the input has ended and
-// everything is delivered.
-static async Task SendAsync(string folder, string endpoint)
+// Writes the messages, whether or not the receiver is there, and ends when everything in the outbox is delivered.
+static async Task SendAsync(string folder, string endpoint, string[] texts)
 {
-    Directory.CreateDirectory(folder);
-    using Outbox outbox = new(Path.Combine(folder, "outbox.jsonl"));
-    await using IP2pNode node = P2pNode.Create(new P2pNodeOptions
-    {
-        IdentityPath = Path.Combine(folder, "node.pem"), // the receiver's cursor belongs to this id
-        Peers = [endpoint],
-        DialPolicy = { BackoffMaxPersistent = TimeSpan.FromSeconds(2) },
-    });
+    using Database database = new(folder);
+    foreach (string text in texts)
+        Console.WriteLine(database.TryAdd(text) ? $"written: {text}" : "not allowed");
+
+    // The receiver's cursor belongs to this id, so it is kept like the messages.
+    await using IP2pNode node = P2pNode.Create(new P2pNodeOptions { IdentityPath = Path.Combine(folder, "node.pem") });
     await node.StartAsync();
-    Task input = Task.Run(() =>
+    while (database.First() is { } entry)
     {
-        while (Console.ReadLine() is { } line)
-            Console.WriteLine(outbox.TryAdd(line) ? $"written: {line}" : "not allowed");
-    });
-    using PeriodicTimer pause = new(TimeSpan.FromSeconds(0.2));
-    while (!input.IsCompleted || outbox.Next(1).Count > 0)
-    {
-        await DeliverAsync(node, outbox);
-        await pause.WaitForNextTickAsync();
+        try
+        {
+            // A connection that is there already is taken.
+            PeerInfo peer = await node.ConnectAsync(PeerEndpoint.Parse(endpoint), new ConnectOptions { Force = true });
+            await node.RequestAsync(peer.Id!.Value, Protocol, JsonSerializer.SerializeToUtf8Bytes(entry, SyncJson.Default.Entry));
+            database.Remove(entry);
+        }
+        catch (Exception e) when (e is P2pConnectException or P2pSendException or P2pRemoteException)
+        {
+            // Whether or not it has arrived: it is still in the outbox, and the receiver drops what it knows.
+            Console.WriteLine($"not acknowledged: {e.Message}");
+            await Task.Delay(TimeSpan.FromSeconds(0.5));
+        }
     }
 
-    await input;
     Console.WriteLine("everything is delivered");
 }
 
-static async Task DeliverAsync(IP2pNode node, Outbox outbox)
-{
-    PeerId? peer = node.GetPeers().Peers.FirstOrDefault(row => row.State == PeerState.Connected)?.Id;
-    try
-    {
-        while (peer is not null && outbox.Next(Inbox.MaxBatch) is { Count: > 0 } batch)
-        {
-            long cursor = await node.RequestAsync(peer.Value, Protocol, batch, SyncJson.Default.ListEntry, SyncJson.Default.Int64);
-            if (cursor < batch[0]!.Id)
-                break; // it has taken nothing
-            outbox.Acknowledge(Math.Min(cursor, batch[^1]!.Id));
-        }
-    }
-    catch (Exception e) when (e is P2pSendException or P2pRemoteException or JsonException)
-    {
-        // Whether or not it has arrived: it is still in the outbox, and the receiver drops what it knows.
-        Console.WriteLine($"not acknowledged: {e.Message}");
-    }
-}
-
-// May be killed at any moment: what it has acknowledged is on the disk.
+// May be killed at any moment: what it has answered is on the disk.
 static async Task ReceiveAsync(string folder, int port)
 {
-    Directory.CreateDirectory(folder);
-    using Inbox inbox = new(Path.Combine(folder, "inbox.jsonl"));
+    using Database database = new(folder);
     await using IP2pNode node = P2pNode.Create(
         new P2pNodeOptions { IdentityPath = Path.Combine(folder, "node.pem"), ListenAddress = "127.0.0.1", ListenPort = port },
-        builder => builder.AddProtocol(Protocol, protocol => protocol.OnRequest(
-            SyncJson.Default.ListEntry, SyncJson.Default.Int64, (context, batch) => new(inbox.Apply(context.Peer.Id, batch)))));
+        builder => builder.AddProtocol(Protocol, protocol => protocol.OnRequest(context =>
+        {
+            // Several peers may be heard at the same time.
+            lock (database)
+                database.Apply(context.Peer.Id.ToString(), context.Read(SyncJson.Default.Entry));
+            return context.ReplyAsync(default);
+        })));
     await node.StartAsync();
     Console.WriteLine($"send to tcp://127.0.0.1:{port}#{node.GetStatus().Id}");
-    await new TaskCompletionSource().Task;
+    await Task.Delay(Timeout.Infinite);
 }

@@ -3,7 +3,5 @@ using System.Text.Json.Serialization;
 namespace OfflineSync;
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(List<Entry?>))]
-[JsonSerializable(typeof(long))]
-[JsonSerializable(typeof(Received))]
+[JsonSerializable(typeof(Entry))]
 internal sealed partial class SyncJson : JsonSerializerContext;

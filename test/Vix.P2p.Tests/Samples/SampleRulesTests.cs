@@ -2,6 +2,7 @@ using System.Globalization;
 using Chat;
 using CustomProtocol;
 using FluentAssertions;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using OfflineSync;
 using Replication;
@@ -13,6 +14,14 @@ public sealed class SampleRulesTests
 {
     private static readonly string Alice = new('a', 64);
     private static readonly string Bob = new('b', 64);
+
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("sample-rules-").FullName;
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [TestCase("../../etc/passwd", "passwd")]
     [TestCase(@"C:\windows\system32\cmd.exe", "cmd.exe")]
@@ -108,68 +117,73 @@ public sealed class SampleRulesTests
     }
 
     [Test]
-    public void Inbox_WithTheSameBatchAgainAndOverARestart_AppliesItOnce()
+    public void Inbox_WithTheSameMessageAgainAndOverARestart_AppliesItOnce()
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("inbox-").FullName, "inbox.jsonl");
-        PeerId peer = PeerId.Parse(Alice);
-        List<Entry?> batch = [new(1, "one"), new(2, "two")];
-        using (Inbox inbox = new(path))
+        using (Database database = new(_folder))
         {
-            inbox.Apply(peer, batch).Should().Be(2);
-            inbox.Apply(peer, batch).Should().Be(2);
+            database.Apply(Alice, new(1, "one"));
+            database.Apply(Alice, new(1, "one"));
         }
 
-        using (Inbox inbox = new(path))
+        using (Database database = new(_folder))
         {
-            inbox.Apply(peer, [new(2, "two"), new(3, "three"), new(3, "three again")]).Should().Be(3);
-            inbox.Apply(PeerId.Parse(Bob), batch).Should().Be(2, "each sender has a cursor of its own");
-        }
+            database.Apply(Alice, new(1, "one"));
+            database.Apply(Alice, new(2, "two"));
+            database.Apply(Bob, new(1, "one of bob"));
 
-        File.ReadAllLines(path).Should().HaveCount(5);
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+            database.Received().Should().Equal("one", "two", "one of bob");
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("bell \u0007")]
+    [TestCase(1_001)]
+    public void Inbox_WithATextThatIsNotAllowed_RefusesIt(object text)
+    {
+        using Database database = new(_folder);
+        Entry entry = new(1, text as string ?? new string('x', (int)text));
+
+        FluentActions.Invoking(() => database.Apply(Alice, entry)).Should().Throw<P2pRemoteException>();
+        database.TryAdd(entry.Text).Should().BeFalse("it would block the outbox");
+        database.Received().Should().BeEmpty();
     }
 
     [Test]
-    public void Inbox_WithABatchThatIsNotAllowed_AppliesNoneOfIt()
+    public void Inbox_ThatIsFull_RefusesWhatIsNewAndKnowsWhatIsNot()
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("inbox-").FullName, "inbox.jsonl");
-        using Inbox inbox = new(path);
-        List<Entry?>[] batches =
-        [
-            [new(1, "good"), null],
-            [new(1, "good"), new(2, null)],
-            [new(0, "no id")],
-            [new(1, "bell \u0007")],
-            [new(1, new string('x', 1_001))],
-            [.. Enumerable.Range(1, Inbox.MaxBatch + 1).Select(id => new Entry(id, "x"))],
-        ];
+        using Database database = new(_folder);
+        database.Apply(Alice, new(1, "one"));
+        using (SqliteConnection other = new($"Data Source={Path.Combine(_folder, "sync.db")};Pooling=False"))
+        {
+            other.Open();
+            using SqliteCommand command = other.CreateCommand();
+            command.CommandText = "CREATE TABLE much AS SELECT zeroblob(64 * 1024 * 1024)";
+            command.ExecuteNonQuery();
+        }
 
-        foreach (List<Entry?> batch in batches)
-            FluentActions.Invoking(() => inbox.Apply(PeerId.Parse(Alice), batch)).Should().Throw<P2pRemoteException>();
-        new FileInfo(path).Length.Should().Be(0);
-        inbox.Dispose();
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        FluentActions.Invoking(() => database.Apply(Alice, new(2, "two"))).Should().Throw<P2pRemoteException>();
+        FluentActions.Invoking(() => database.Apply(Alice, new(1, "one"))).Should().NotThrow();
+        database.Received().Should().Equal("one");
     }
 
     [Test]
-    public void Outbox_AfterAllWasAcknowledgedAndARestart_GivesNoIdTwice()
+    public void Outbox_AfterAllWasRemovedAndARestart_GivesNoIdTwice()
     {
-        string path = Path.Combine(Directory.CreateTempSubdirectory("outbox-").FullName, "outbox.jsonl");
-        using (Outbox outbox = new(path))
+        using (Database database = new(_folder))
         {
-            outbox.TryAdd("one").Should().BeTrue();
-            outbox.TryAdd("two").Should().BeTrue();
-            outbox.Acknowledge(2);
+            database.TryAdd("one").Should().BeTrue();
+            database.TryAdd("two").Should().BeTrue();
+            database.First().Should().Be(new Entry(1, "one"));
+            database.Remove(new Entry(1, "one"));
+            database.Remove(database.First()!);
         }
 
-        using (Outbox outbox = new(path))
+        using (Database database = new(_folder))
         {
-            outbox.Next(10).Should().BeEmpty();
-            outbox.TryAdd("three");
-            outbox.Next(10).Should().Equal(new Entry(3, "three"));
+            database.First().Should().BeNull();
+            database.TryAdd("three").Should().BeTrue();
+            database.First().Should().Be(new Entry(3, "three"));
         }
-
-        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
     [TestCase("plain text", "plain text")]
