@@ -24,7 +24,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     private const int FirstBlock = 256;
     private const int HeaderRoom = FrameCodec.MaxHeader;
 
-    private readonly Queue<SendBlock> _full = new(0);
+    private Queue<SendBlock>? _full;
     private byte[] _tail = [];
     private int _tailLength;
     private int _tailCost;
@@ -48,7 +48,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     /// <summary>Blocks that were begun since the start; what is added now is gone when that many have gone.</summary>
     public long Added => _added;
 
-    public bool HasBlock => _full.Count > 0 || _tailLength > 0;
+    public bool HasBlock => _full is { Count: > 0 } || _tailLength > 0;
 
     public bool HasControl => _ping is not null || _pong is not null;
 
@@ -184,9 +184,10 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     /// <summary>Takes the next record's frames; the caller gives them back by <see cref="Sent"/>.</summary>
     public bool TryTakeBlock(out SendBlock block)
     {
-        if (_full.Count == 0 && _tailLength > 0)
-            EndBlock();
-        return _full.TryDequeue(out block);
+        if (_full is not null && _full.TryDequeue(out block))
+            return true;
+        block = _tailLength > 0 ? TakeTail() : default;
+        return block.Length > 0;
     }
 
     /// <summary>
@@ -232,11 +233,16 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
 
     private void EndBlock()
     {
-        if (_tailLength == 0)
-            return;
-        _full.Enqueue(new SendBlock(_tail, _tailLength, _tailCost, _tailMessages));
+        if (_tailLength > 0)
+            (_full ??= []).Enqueue(TakeTail());
+    }
+
+    private SendBlock TakeTail()
+    {
+        var block = new SendBlock(_tail, _tailLength, _tailCost, _tailMessages);
         _hint = Math.Max(FirstBlock, _tailLength);
         _tail = [];
         _tailLength = _tailCost = _tailMessages = 0;
+        return block;
     }
 }

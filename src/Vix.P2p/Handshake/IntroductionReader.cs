@@ -83,8 +83,8 @@ internal ref struct IntroductionReader
         NodeId = _nodeId!,
         Instance = _instance!,
         ListenPort = _listenPort!.Value,
-        Agent = _agent,
-        Protocols = _protocols is { Count: > 0 } ? _protocols.AsReadOnly() : [],
+        Agent = _agent is null ? null : Shared(_agent),
+        Protocols = _protocols is { Count: > 0 } ? [.. _protocols] : [],
         MaxMessage = _maxMessage ?? Introduction.DefaultMaxMessage,
         StreamWindow = _streamWindow ?? Introduction.DefaultStreamWindow,
     };
@@ -115,6 +115,9 @@ internal ref struct IntroductionReader
         }
     }
 
+    // What this program says itself, as the names of its own protocols, is not kept once for each peer that says the same.
+    private static string Shared(string text) => string.IsInterned(text) ?? text;
+
     private readonly bool ReadString([NotNullWhen(true)] out string? text)
     {
         text = _json.TokenType == JsonTokenType.String ? _json.GetString() : null;
@@ -136,7 +139,7 @@ internal ref struct IntroductionReader
         {
             if (!ReadString(out string? name) || _protocols.Count == Introduction.MaxProtocols)
                 return false;
-            _protocols.Add(name);
+            _protocols.Add(Shared(name));
         }
 
         return true;

@@ -12,7 +12,7 @@ namespace Vix.P2p.Hosting;
 internal sealed class NodeParts : IDisposable
 {
     /// <summary>This software and its version, as peers are told.</summary>
-    public static readonly string Agent = "Vix.P2p/" + (typeof(NodeParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
+    public static readonly string Agent = string.Intern("Vix.P2p/" + (typeof(NodeParts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0"));
 
     private readonly HandshakeSettings _handshake;
     private readonly EllipticCurveGate _gate;

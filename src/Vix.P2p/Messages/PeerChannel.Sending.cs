@@ -165,7 +165,7 @@ internal sealed partial class PeerChannel
     /// <summary>Begins to send after something was put under the gate that is no payload, such as the credit of a stream.</summary>
     public bool Claim() => Outbox.Claim();
 
-    public void Refill() => Outbox.Refill();
+    public void Refill() => _outbox?.Refill();
 
     public int WriteControl(Span<byte> destination)
     {

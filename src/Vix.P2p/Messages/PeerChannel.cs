@@ -18,6 +18,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     private readonly ConnectionRole _role;
     private LineAllowance? _lines;
     private Introduction? _remote;
+    private Outbox? _outbox;
     private OutgoingRequests? _outgoing;
     private IncomingRequests? _incoming;
     private StreamTable? _streams;
@@ -27,13 +28,13 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         _connection = connection;
         _writer = writer;
         Settings = settings;
-        Outbox = new Outbox(writer, settings);
         _role = role;
     }
 
     public ChannelSettings Settings { get; }
 
-    public Outbox Outbox { get; }
+    /// <summary>The way out; made with the first that goes.</summary>
+    public Outbox Outbox => Volatile.Read(ref _outbox) ?? Make(ref _outbox, new Outbox(_writer, Settings), (made, reason) => Close(made, reason));
 
     /// <summary>The requests this side has made; made with the first, for most connections have none.</summary>
     public OutgoingRequests Outgoing => Volatile.Read(ref _outgoing) ?? Make(ref _outgoing, new OutgoingRequests(this), static (made, reason) => made.Close(reason));
@@ -53,7 +54,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     public long MessagesIn => Volatile.Read(ref _messagesIn);
 
     /// <summary>Messages, requests and responses that were taken to be sent.</summary>
-    public long MessagesOut => Outbox.Messages;
+    public long MessagesOut => Volatile.Read(ref _outbox)?.Messages ?? 0;
 
     public bool HasControl => _creditCount > 0 || _streams is { HasCredit: true };
 
@@ -62,7 +63,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     public void Tick()
     {
         // Most connections have nobody who waits, and there may be very many of them.
-        if (!Outbox.HasWaiting && !Outbox.IsOverrun)
+        if (Volatile.Read(ref _outbox) is not ({ HasWaiting: true } or { IsOverrun: true }))
             return;
         bool start;
         lock (Outbox.Gate)
@@ -79,8 +80,8 @@ internal sealed partial class PeerChannel : IConnectionTraffic
 
     public void Closing(P2pReason reason)
     {
-        lock (Outbox.Gate)
-            Outbox.Close(reason, pending => Fault(reason, pending.Protocol));
+        if (Volatile.Read(ref _outbox) is { } outbox)
+            Close(outbox, reason);
         foreach (ReceiveLane? lane in Volatile.Read(ref _receives))
         {
             if (lane is not null)
@@ -126,6 +127,12 @@ internal sealed partial class PeerChannel : IConnectionTraffic
         P2pReason.TooManyStreams => $"{Settings.StreamsPerPeer} streams to this peer are open.",
         _ => $"The connection has ended ({reason.ToCode()}).",
     });
+
+    private void Close(Outbox outbox, P2pReason reason)
+    {
+        lock (outbox.Gate)
+            outbox.Close(reason, pending => Fault(reason, pending.Protocol));
+    }
 
     private T Make<T>(ref T? place, T made, Action<T, P2pReason> close)
         where T : class

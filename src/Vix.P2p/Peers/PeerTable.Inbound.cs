@@ -9,6 +9,8 @@ namespace Vix.P2p.Peers;
 /// <content>Inbound peers: who proved who it is, and what is decided.</content>
 internal sealed partial class PeerTable
 {
+    private (EndPoint? EndPoint, string? Text) _lastLocal;
+
     /// <summary>Decides about a peer whose Finish is valid.</summary>
     /// <param name="id">Its proven id.</param>
     /// <param name="introduction">What it says of itself.</param>
@@ -96,7 +98,7 @@ internal sealed partial class PeerTable
             Direction = PeerDirection.Inbound,
             Endpoint = endpoint,
             EndpointText = endpoint?.ToString() ?? remoteText,
-            LocalEndpoint = EndpointText.Of(local, scheme),
+            LocalEndpoint = LocalText(local, scheme),
             RemoteEndpoint = remoteText,
             Connection = null,
             NextDial = null,
@@ -116,6 +118,14 @@ internal sealed partial class PeerTable
         row.Link = link;
         TrimLocked();
         return new InboundDecision { Link = link, Reason = dropped, Left = left is not null && row.Lines.TryTake(_time) };
+    }
+
+    // The same for all that come by one address of the listener.
+    private string LocalText(EndPoint? local, string scheme)
+    {
+        if (_lastLocal.Text is null || !Equals(_lastLocal.EndPoint, local))
+            _lastLocal = (local, EndpointText.Of(local, scheme));
+        return _lastLocal.Text;
     }
 
     private static PeerEndpoint? Announced(string scheme, EndPoint? remote, int port)
