@@ -25,7 +25,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 
     private readonly RecordOutput _output;
     private readonly ConnectionSettings _settings;
-    private readonly Action _failed;
+    private readonly IWriterOwner _owner;
     private FlushWaiters? _flushes;
     private Action? _resume;
     private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
@@ -37,12 +37,11 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     private long _turn;
     private int _turnRecords;
 
-    /// <param name="failed">Called once, from the writer, when nothing can be sent any more.</param>
-    public ConnectionWriter(PipeWriter output, RecordSealer sealer, ConnectionSettings settings, Action failed)
+    public ConnectionWriter(PipeWriter output, RecordSealer sealer, ConnectionSettings settings, IWriterOwner owner)
     {
         _output = new RecordOutput(output, sealer, settings);
         _settings = settings;
-        _failed = failed;
+        _owner = owner;
         Queue = new SendQueue(settings.SendQueueBytes, settings.Budget);
     }
 
@@ -294,6 +293,6 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
             _flushes?.Complete(long.MaxValue, sent: false);
         }
 
-        _failed();
+        _owner.SendingFailed();
     }
 }

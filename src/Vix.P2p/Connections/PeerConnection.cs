@@ -9,7 +9,7 @@ namespace Vix.P2p.Connections;
 /// One encrypted connection to one proven peer. One read loop (<see cref="RunAsync"/>) and one writer at a time touch
 /// the pipe; everybody else only leaves frames or asks it to close. It closes once, with one reason.
 /// </summary>
-internal sealed class PeerConnection
+internal sealed class PeerConnection : IWriterOwner
 {
     private readonly IP2pTransportConnection _transport;
     private readonly IConnectionObserver _observer;
@@ -39,7 +39,7 @@ internal sealed class PeerConnection
         RemoteId = remoteId;
         Scheme = scheme;
         _pulse = new ConnectionPulse(settings, observer);
-        _writer = new ConnectionWriter(transport.Output, new RecordSealer(keys.Send), settings, () => Abort(P2pReason.Lost));
+        _writer = new ConnectionWriter(transport.Output, new RecordSealer(keys.Send), settings, this);
         Traffic = settings.CreateTraffic(this, _writer, role);
         _writer.Traffic = Traffic;
         _frames = new ConnectionFrames(this, role, observer, _pulse, _writer, Traffic);
@@ -169,6 +169,8 @@ internal sealed class PeerConnection
                 break;
         }
     }
+
+    void IWriterOwner.SendingFailed() => Abort(P2pReason.Lost);
 
     private bool TryBeginClose(P2pReason reason)
     {

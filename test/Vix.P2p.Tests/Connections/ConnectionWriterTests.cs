@@ -13,7 +13,7 @@ using Vix.P2p.Transport.Memory;
 namespace Vix.P2p.Tests.Connections;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class ConnectionWriterTests : IAsyncDisposable
+internal sealed class ConnectionWriterTests : IAsyncDisposable, IWriterOwner
 {
     private static readonly byte[] Key = new byte[32];
 
@@ -31,7 +31,7 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable
         (MemoryConnection near, MemoryConnection far) = MemoryConnection.CreatePair(new DnsEndPoint("near", 1), new DnsEndPoint("far", 1));
         using var keys = new SessionKeys(Key, Key);
         _far = new RawEnd(far, keys);
-        _writer = new ConnectionWriter(new HookedConnection(near, () => _beforeFlush()).Output, new RecordSealer(Key), _settings, () => _failures++);
+        _writer = new ConnectionWriter(new HookedConnection(near, () => _beforeFlush()).Output, new RecordSealer(Key), _settings, this);
     }
 
     public async ValueTask DisposeAsync()
@@ -40,6 +40,8 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable
         await _writer.EndAsync().Soon();
         _writer.Dispose();
     }
+
+    void IWriterOwner.SendingFailed() => _failures++;
 
     [Test]
     public async Task TrySend_ManyProducers_EveryFrameArrivesOnceAndInOrderOfItsProducer()

@@ -10,7 +10,7 @@ namespace Vix.P2p.Tests.Connections;
 
 /// <summary>What goes when: who waits for what, and what a full queue holds up.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class ConnectionWriterTurnTests : IDisposable
+internal sealed class ConnectionWriterTurnTests : IDisposable, IWriterOwner
 {
     private const int LargestRecord = 65_535 + RecordSealer.HeaderLength;
 
@@ -25,11 +25,13 @@ internal sealed class ConnectionWriterTurnTests : IDisposable
         var options = new P2pNodeOptions();
         var log = new LogSink();
         _settings = new ConnectionSettings(options, new LimitBoard(options, "P2p", log.CreateLogger("Vix.P2p")), new ManualTimeProvider(), log.CreateLogger("Vix.P2p"));
-        _writer = new ConnectionWriter(_sink, new RecordSealer(new byte[32]), _settings, () => _failures++);
+        _writer = new ConnectionWriter(_sink, new RecordSealer(new byte[32]), _settings, this);
         _sink.Flushed = Note;
     }
 
     public void Dispose() => _writer.Dispose();
+
+    void IWriterOwner.SendingFailed() => _failures++;
 
     [Test]
     public void Ping_QueueFullOfRecords_WaitsForNoMoreThanTheRecordUnderWay()
