@@ -24,7 +24,7 @@ internal sealed class Store
     {
         lock (_gate)
         {
-            Change change = new(key, value, _clock = Math.Max(_clock + 1, Now()), node);
+            Change change = new(key, value, Math.Max(_clock + 1, Now()), node);
             return TryKeep(change) ? change : null;
         }
     }
@@ -33,12 +33,7 @@ internal sealed class Store
     public bool TryApply(Change change)
     {
         lock (_gate)
-        {
-            if (change.Time > Now(MaxAhead) || !TryKeep(change))
-                return false;
-            _clock = Math.Max(_clock, change.Time);
-            return true;
-        }
+            return change.Time <= Now(MaxAhead) && TryKeep(change);
     }
 
     /// <summary>What this node has: the version of each key.</summary>
@@ -65,6 +60,7 @@ internal sealed class Store
         if (!change.IsSound() || (known ? string.CompareOrdinal(change.Version(), current!.Version()) <= 0 : _changes.Count >= MaxKeys))
             return false;
         _changes[change.Key] = change;
+        _clock = Math.Max(_clock, change.Time);
         return true;
     }
 }
