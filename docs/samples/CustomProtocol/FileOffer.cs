@@ -1,32 +1,29 @@
 using System.Buffers.Binary;
-using System.Text.Json;
+using System.Text;
+using System.Text.Unicode;
 
 namespace CustomProtocol;
 
-/// <summary>What a sender says first, as JSON behind its length: the file's name, length and hash.</summary>
+/// <summary>What a sender says first: 8 bytes of length, 32 of hash, and 256 for the name, with zeros behind it.</summary>
 internal sealed record FileOffer(string Name, long Length, string Sha256)
 {
-    private const int MaxBytes = 4096;
+    private const int HashAt = 8, NameAt = HashAt + 32, Bytes = NameAt + 256;
 
-    public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(Stream stream)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(this, FileJson.Default.FileOffer);
-        byte[] length = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, json.Length);
-        await stream.WriteAsync((byte[])[.. length, .. json], cancellationToken);
+        byte[] bytes = new byte[Bytes];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Length);
+        Convert.FromHexString(Sha256).CopyTo(bytes, HashAt);
+        Utf8.FromUtf16(Name, bytes.AsSpan(NameAt), out _, out _); // as much of it as there is room for
+        return stream.WriteAsync(bytes);
     }
 
-    /// <summary>Reads an offer; null for one that nobody honest makes.</summary>
-    public static async Task<FileOffer?> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    public static async Task<FileOffer> ReadAsync(Stream stream)
     {
-        byte[] length = new byte[4];
-        await stream.ReadExactlyAsync(length, cancellationToken);
-        if (BinaryPrimitives.ReadInt32BigEndian(length) is not (> 0 and <= MaxBytes and var size))
-            return null;
-        byte[] json = new byte[size];
-        await stream.ReadExactlyAsync(json, cancellationToken);
-        FileOffer? offer = JsonSerializer.Deserialize(json, FileJson.Default.FileOffer);
-        return offer is { Length: >= 0, Sha256.Length: 64 } && offer.Sha256.All(char.IsAsciiHexDigitLower) ? offer : null;
+        byte[] bytes = new byte[Bytes];
+        await stream.ReadExactlyAsync(bytes);
+        string name = Encoding.UTF8.GetString(bytes.AsSpan(NameAt)).TrimEnd('\0');
+        return new FileOffer(name, BinaryPrimitives.ReadInt64BigEndian(bytes), Convert.ToHexStringLower(bytes, HashAt, NameAt - HashAt));
     }
 
     /// <summary>

@@ -9,9 +9,8 @@ internal sealed record Change(string Key, string? Value, long Time, string Node)
 {
     /// <summary>Whether every node takes it; what a peer sends may be anything.</summary>
     public bool IsSound() =>
-        Key.Length is > 0 and <= 32 && Key.All(char.IsAsciiLetterOrDigit)
-        && (Value is null || (Value.Length <= 256 && !Value.Any(char.IsControl)))
-        && Time >= 0 && PeerId.TryParse(Node, out _);
+        Key.Length is > 0 and <= 32 && Key.All(char.IsAsciiLetterOrDigit) && Time >= 0 && PeerId.TryParse(Node, out _)
+        && (Value is null || (Value.Length <= 256 && !Value.Any(char.IsControl)));
 
     /// <summary>
     /// Orders the writes of a key, compared as text: the time, then the node as tie break. The hash decides between two

@@ -36,15 +36,8 @@ Console.WriteLine("All converged.");
 
 static async Task<Replica> StartAsync(string name, int port, params string[] peers)
 {
-    Replica replica = new(new P2pNodeOptions
-    {
-        NodeId = name,
-        ListenAddress = "127.0.0.1",
-        ListenPort = port,
-        ListenOnAnyPort = port == 0,
-        Peers = peers,
-    });
-    await replica.StartAsync();
+    Replica replica = new(new P2pNodeOptions { NodeId = name, ListenAddress = "127.0.0.1", ListenPort = port, ListenOnAnyPort = port == 0, Peers = peers });
+    await replica.Node.StartAsync();
     return replica;
 }
 
@@ -52,9 +45,7 @@ static string ListenAddress(Replica replica) => replica.Node.GetStatus().Listen[
 
 static async Task PrintConvergedAsync(string network, params Replica[] replicas)
 {
-    using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
-    using PeriodicTimer look = new(TimeSpan.FromMilliseconds(20));
     while (replicas.Select(replica => string.Join('\n', replica.Store.Versions().Select(version => version.ToString()).Order())).Distinct().Count() > 1)
-        await look.WaitForNextTickAsync(patience.Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(20));
     Console.WriteLine($"{network,-19}  {replicas[0].Store}");
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Replication;
 
 /// <summary>The keys and values. The last writer wins, in whatever order the writes arrive.</summary>
@@ -10,7 +12,7 @@ internal sealed class Store
     private const long MaxAhead = 60_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Change> _changes = [];
+    private volatile ImmutableDictionary<string, Change> _changes = ImmutableDictionary<string, Change>.Empty; // read without the gate
     private long _clock;
 
     /// <summary>
@@ -24,7 +26,7 @@ internal sealed class Store
     {
         lock (_gate)
         {
-            Change change = new(key, value, _clock = Math.Max(_clock + 1, Now()), node);
+            Change change = new(key, value, Math.Max(_clock + 1, Now()), node);
             return TryKeep(change) ? change : null;
         }
     }
@@ -33,27 +35,15 @@ internal sealed class Store
     public bool TryApply(Change change)
     {
         lock (_gate)
-        {
-            if (change.Time > Now(MaxAhead) || !TryKeep(change))
-                return false;
-            _clock = Math.Max(_clock, change.Time);
-            return true;
-        }
+            return change.Time <= Now(MaxAhead) && TryKeep(change);
     }
 
     /// <summary>What this node has: the version of each key.</summary>
-    public Dictionary<string, string> Versions()
-    {
-        lock (_gate)
-            return _changes.ToDictionary(change => change.Key, change => change.Value.Version());
-    }
+    public Dictionary<string, string> Versions() => _changes.ToDictionary(change => change.Key, change => change.Value.Version());
 
     /// <summary>What somebody who has those versions is missing.</summary>
-    public List<Change?> NewerThan(Dictionary<string, string> versions)
-    {
-        lock (_gate)
-            return [.. _changes.Values.Where(change => string.CompareOrdinal(change.Version(), versions.GetValueOrDefault(change.Key)) > 0)];
-    }
+    public List<Change?> NewerThan(Dictionary<string, string> versions) =>
+        [.. _changes.Values.Where(change => string.CompareOrdinal(change.Version(), versions.GetValueOrDefault(change.Key)) > 0)];
 
     public override string ToString() =>
         string.Join(' ', NewerThan([]).Where(change => change?.Value is not null).Select(change => $"{change!.Key}={change.Value}").Order(StringComparer.Ordinal));
@@ -64,7 +54,8 @@ internal sealed class Store
         bool known = _changes.TryGetValue(change.Key, out Change? current);
         if (!change.IsSound() || (known ? string.CompareOrdinal(change.Version(), current!.Version()) <= 0 : _changes.Count >= MaxKeys))
             return false;
-        _changes[change.Key] = change;
+        _changes = _changes.SetItem(change.Key, change);
+        _clock = Math.Max(_clock, change.Time);
         return true;
     }
 }

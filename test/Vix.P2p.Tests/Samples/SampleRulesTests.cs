@@ -36,27 +36,36 @@ public sealed class SampleRulesTests
         Path.GetFullPath(Path.Combine("/folder", safe)).Should().Be(Path.GetFullPath($"/folder/{safe}"));
     }
 
-    [TestCase(-1, 64, 'a')]
-    [TestCase(1, 63, 'a')]
-    [TestCase(1, 64, '/')]
-    [TestCase(1, 64, 'A')]
-    public async Task FileOffer_WithALengthOrHashThatIsNone_IsRefused(long length, int digits, char digit)
+    [Test]
+    public async Task FileOffer_WithAnyBytes_HasAHashAndAHarmlessName()
     {
-        using MemoryStream stream = new();
-        await new FileOffer("a", length, new string(digit, digits)).WriteAsync(stream, CancellationToken.None);
-        stream.Position = 0;
+        using MemoryStream stream = new([.. Enumerable.Repeat((byte)0xFF, 8 + 32 + 256)]);
 
-        (await FileOffer.ReadAsync(stream, CancellationToken.None)).Should().BeNull();
+        FileOffer offer = await FileOffer.ReadAsync(stream);
+
+        offer.Sha256.Should().Be(new string('f', 64));
+        offer.SafeName().Should().Be($"{new string('f', 16)}-{new string('_', 100)}");
     }
 
-    [TestCase("7fffffff")]
-    [TestCase("ffffffff")]
-    [TestCase("00000000")]
-    public async Task FileOffer_WithALengthThatLies_IsRefusedWithoutReadingOn(string prefix)
+    [TestCase("a name.txt")]
+    [TestCase("")]
+    public async Task FileOffer_WrittenAndRead_IsTheSame(string name)
     {
-        using MemoryStream stream = new(Convert.FromHexString(prefix));
+        using MemoryStream stream = new();
+        await new FileOffer(name, 5, Alice).WriteAsync(stream);
+        stream.Position = 0;
 
-        (await FileOffer.ReadAsync(stream, CancellationToken.None)).Should().BeNull();
+        (await FileOffer.ReadAsync(stream)).Should().Be(new FileOffer(name, 5, Alice));
+    }
+
+    [Test]
+    public async Task FileOffer_WithANameThatHasNoRoom_IsWrittenWithItsBeginning()
+    {
+        using MemoryStream stream = new();
+        await new FileOffer(new string('\u00e9', 200), 5, Alice).WriteAsync(stream);
+        stream.Position = 0;
+
+        (await FileOffer.ReadAsync(stream)).Name.Should().Be(new string('\u00e9', 128));
     }
 
     [Test]
