@@ -74,8 +74,8 @@ public sealed class P2pLimits
     /// </summary>
     public int StreamsPerPeer { get; set; } = 256;
 
-    /// <summary>Bytes of one stream that may have come and not been read, 16 KiB to 16 MiB; peers are told. Default: 256 KiB.</summary>
-    public int StreamWindowBytes { get; set; } = 256 * 1024;
+    /// <summary>Bytes of one stream that may have come and not been read, 16 KiB to 16 MiB; peers are told. Default: 512 KiB.</summary>
+    public int StreamWindowBytes { get; set; } = 512 * 1024;
 
     /// <summary>
     /// Bytes that have come from all peers and that no handler or reader has taken yet, 1 MiB to 1 TiB. The connection

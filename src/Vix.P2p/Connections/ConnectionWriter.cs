@@ -6,21 +6,20 @@ namespace Vix.P2p.Connections;
 
 /// <summary>
 /// The sending half of a connection. Whoever adds a frame and finds the writer idle starts it; others leave their
-/// bytes in the queue. The writer alone touches pipe and cipher: it seals one record after the other, heartbeats and
+/// bytes in the queue. The writer (ConnectionWriter.Writing.cs) alone touches pipe and cipher: it seals one record after the other, heartbeats and
 /// credit before data, and flushes each, so that no heartbeat waits behind more than the one record under way.
 /// </summary>
 /// <remarks>
 /// It is a state machine by hand and not an async method: it waits for the transport some thousand times a second, and
 /// an async method that nobody awaits would allocate at each.
 /// </remarks>
-internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
+internal sealed partial class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 {
     private const int RecordsBeforeYield = 64;
 
-    // A frame that comes this soon after another one of the node is one of many: it goes by way of the pool, and those
-    // that follow are gathered while the pool finds a thread, or are another peer's and need not wait for this one. One
-    // that comes later is sent by whoever sends it, which saves the way to another thread (test/Vix.P2p.Benchmarks,
-    // messages, fanout, roundtrip).
+    // A frame that comes this soon after another one of the node is one of many: those that follow are gathered while the
+    // pool finds a thread, or are another peer's and need not wait for this one. One that comes later is sent by whoever
+    // sends it, which saves the way to another thread (test/Vix.P2p.Benchmarks, messages, fanout, roundtrip).
     private static readonly TimeSpan Burst = TimeSpan.FromMicroseconds(20);
 
     private readonly RecordOutput _output;
@@ -32,6 +31,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     private SendBlock _block;
     private ControlBuffer _control;
     private bool _busy;
+    private bool _scheduled;
     private bool _broken;
     private long _gone;
     private long _turn;
@@ -67,19 +67,24 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
     /// Under the gate: whether there is something to send and nobody who sends it. Then the caller must call
     /// <see cref="Start"/> when it has left the gate.
     /// </summary>
-    public bool Claim() =>
-        !_busy && !_broken && (!Queue.IsEmpty || HasCredit) && (_busy = true);
-
-    /// <summary>Begins to send, after <see cref="Claim"/>: here, or on the pool where more is likely to come at once.</summary>
-    public void Start()
+    public bool Claim()
     {
-        if (_output.Idle < Burst || _settings.SinceSentInline < Burst)
+        if (_busy || _broken || (Queue.IsEmpty && !HasCredit))
+            return false;
+        // A record that is full is sent by whoever filled it, in whose processor's cache it still is (the same, messages).
+        if (!Queue.HasFullBlock && (_scheduled || IsBurst))
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            return;
+            Schedule();
+            return false;
         }
 
-        Execute();
+        return _busy = true;
+    }
+
+    /// <summary>Sends, after <see cref="Claim"/>.</summary>
+    public void Start()
+    {
+        Run(resumed: false);
         _settings.SentInline();
     }
 
@@ -140,7 +145,7 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         lock (Gate)
         {
             Queue.End();
-            idle = _busy ? (_flushes ??= new FlushWaiters()).Wait(long.MaxValue) : Task.FromResult(true);
+            idle = _busy || (_scheduled && !_broken) ? (_flushes ??= new FlushWaiters()).Wait(long.MaxValue) : Task.FromResult(true);
         }
 
         await idle.ConfigureAwait(false);
@@ -155,8 +160,15 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
         _output.Dispose();
     }
 
-    /// <summary>The writer, as far as it goes without waiting; only after <see cref="Claim"/>.</summary>
-    public void Execute() => Run(resumed: false);
+    private bool IsBurst => _output.Idle < Burst || _settings.SinceSentInline < Burst;
+
+    private void Schedule()
+    {
+        if (_scheduled)
+            return;
+        _scheduled = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     private void Put<T>(Action<SendQueue, T> put, T state)
     {
@@ -173,126 +185,4 @@ internal sealed class ConnectionWriter : IDisposable, IThreadPoolWorkItem
 
     // Nothing follows a Close.
     private bool HasCredit => !Queue.IsEnded && Traffic.HasControl;
-
-    // Resumed by the transport when a flush that had to wait is over.
-    private void Run(bool resumed)
-    {
-        try
-        {
-            _turn = _settings.Time.GetTimestamp();
-            _turnRecords = 0;
-            if (!resumed || EndFlush())
-                Write();
-        }
-        catch (Exception e)
-        {
-            Break(e);
-        }
-    }
-
-    private void Write()
-    {
-        while (TryTake())
-        {
-            if (!Seal())
-            {
-                Break(null);
-                return;
-            }
-
-            _flush = _output.FlushAsync().GetAwaiter();
-            if (!_flush.IsCompleted)
-            {
-                _flush.UnsafeOnCompleted(_resume ??= () => Run(resumed: true));
-                return;
-            }
-
-            if (!EndFlush())
-                return;
-            // Whoever became the writer is a producer or the read loop, and must not write for all others as long as they
-            // keep adding.
-            if (_turnRecords >= RecordsBeforeYield || _settings.Time.GetElapsedTime(_turn).TotalMilliseconds > 1)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                return;
-            }
-        }
-    }
-
-    // Clears the busy mark in the same lock that finds nothing to send, so that no frame is left without a writer.
-    private bool TryTake()
-    {
-        lock (Gate)
-        {
-            _control.Clear();
-            if (Queue.HasControl)
-                _control.Advance(Queue.TakeHeartbeats(_control.Free()));
-            if (HasCredit)
-                _control.Advance(Traffic.WriteControl(_control.Free()));
-            if (!Queue.TryTakeBlock(out _block) && Queue.HasClose)
-                _control.Advance(Queue.TakeClose(_control.Free()));
-            if (_block.Length > 0 || _control.Length > 0)
-                return true;
-            _busy = false;
-            _control.Return();
-            _flushes?.Complete(_gone, sent: true);
-            // Of what was dropped, nobody may think that it has gone.
-            _flushes?.Complete(long.MaxValue, sent: false);
-            return false;
-        }
-    }
-
-    private bool Seal()
-    {
-        _output.Begin();
-        _turnRecords++;
-        return _output.TrySeal(_control.Written) && _output.TrySeal(_block.Array.AsSpan(0, _block.Length));
-    }
-
-    private bool EndFlush()
-    {
-        FlushResult result = _flush.GetResult();
-        _output.End();
-        if (result.IsCompleted || result.IsCanceled)
-        {
-            Break(null);
-            return false;
-        }
-
-        if (_block.Length == 0)
-            return true;
-        lock (Gate)
-        {
-            Queue.Sent(_block, gone: true);
-            _block = default;
-            if (Queue.IsLow)
-                Traffic.Refill();
-            _gone++;
-            _flushes?.Complete(_gone, sent: true);
-        }
-
-        return true;
-    }
-
-    // Nothing can be sent any more. The exception is the transport's own, of whatever type it has; the connection ends
-    // with a reason instead.
-    private void Break(Exception? exception)
-    {
-        if (exception is not null)
-            Log.SendFailed(_settings.Log, exception.Message);
-        _output.End();
-        lock (Gate)
-        {
-            _broken = true;
-            _busy = false;
-            if (_block.Length > 0)
-                Queue.Sent(_block, gone: false);
-            _block = default;
-            Queue.Dispose();
-            _control.Return();
-            _flushes?.Complete(long.MaxValue, sent: false);
-        }
-
-        _owner.SendingFailed();
-    }
 }

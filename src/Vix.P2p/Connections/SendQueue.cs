@@ -50,6 +50,9 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
 
     public bool HasBlock => _full is { Count: > 0 } || _tailLength > 0;
 
+    /// <summary>A record's worth of frames waits.</summary>
+    public bool HasFullBlock => _full is { Count: > 0 };
+
     public bool HasControl => _ping is not null || _pong is not null;
 
     public bool HasClose => _close is not null;
