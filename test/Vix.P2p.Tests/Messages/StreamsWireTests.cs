@@ -209,23 +209,24 @@ internal sealed class StreamsWireTests
     }
 
     [Test]
-    public async Task Read_GivesCreditBackInStepsOfAQuarterOfTheWindow()
+    public async Task Read_GivesCreditBackInStepsOfLessThanHalfTheWindow()
     {
+        const int Step = StreamScript.Window * 3 / 8;
         await using StreamScript script = await StreamScript.StartAsync();
         StreamServing serving = await script.ServeAsync(1);
         await script.SendAsync(Filler(1, StreamScript.Window));
         await script.EchoAsync();
 
-        await serving.Stream.ReadExactlyAsync(new byte[(StreamScript.Window / 4) - 1]).Soon();
+        await serving.Stream.ReadExactlyAsync(new byte[Step - 1]).Soon();
         (await script.EchoAsync()).Should().BeEmpty();
         await serving.Stream.ReadExactlyAsync(new byte[1]).Soon();
         RawFrame credit = (await script.End.ReadAsync())!;
-        await serving.Stream.ReadExactlyAsync(new byte[3 * StreamScript.Window / 4]).Soon();
+        await serving.Stream.ReadExactlyAsync(new byte[StreamScript.Window - Step]).Soon();
         RawFrame rest = (await script.End.ReadAsync())!;
 
         (credit.Kind, rest.Kind).Should().Be((FrameKind.StreamCredit, FrameKind.StreamCredit));
-        Numbers(credit).Should().Equal(1, StreamScript.Window / 4);
-        Numbers(rest)[1].Should().BeInRange(StreamScript.Window / 4, 3 * StreamScript.Window / 4);
+        Numbers(credit).Should().Equal(1, Step);
+        Numbers(rest)[1].Should().BeInRange(Step, StreamScript.Window - Step);
     }
 
     [Test]

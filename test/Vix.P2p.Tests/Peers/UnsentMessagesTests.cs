@@ -144,7 +144,7 @@ internal sealed class UnsentMessagesTests : IAsyncDisposable
         (await first.End.ReadAsync())!.Kind.Should().Be(FrameKind.Ready);
         await Waiting.UntilAsync(() => a.GetStatus().PeersConnected == 1);
         byte[] block = new byte[60 * 1024];
-        await Waiting.UntilAsync(() => !a.TrySend(id, Chat, block) && a.GetPeers().Peers[0].BytesOut > 128 * 1024);
+        await Waiting.UntilAsync(() => !a.TrySend(id, Chat, block) && a.GetPeers().Peers[0].BytesOut > 128 * 1024 && !a.TrySend(id, Chat, block));
         EventLog events = _net.Watch(a);
 
         RawPeer second = await _net.ConnectAsync("a", _net.Identity("peer"), RawPeer.Introduce("peer", protocols: Chat));
