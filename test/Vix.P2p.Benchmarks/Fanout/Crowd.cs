@@ -57,6 +57,9 @@ internal sealed class Crowd : IAsyncDisposable
         crowd._hubId = status.Id!.Value;
         for (int i = 0; i < peers; i++)
             await crowd.AddAsync(i, PeerEndpoint.Parse(status.Listen[0]));
+        // A dialler is Ready when it has read so, which may be before the hub has written it down.
+        while (crowd.Hub.GetStatus().PeersConnected < peers)
+            await Task.Delay(1);
         return crowd;
     }
 
