@@ -15,7 +15,7 @@ internal sealed class ConnectionReader : IDisposable
 
     private readonly PipeReader _input;
     private readonly RecordOpener _opener;
-    private readonly FrameReader _assembler = new();
+    private readonly FrameReader _assembler;
     private readonly ConnectionFrames _frames;
     private readonly ConnectionPulse _pulse;
     private readonly ConnectionSettings _settings;
@@ -31,6 +31,7 @@ internal sealed class ConnectionReader : IDisposable
         _frames = frames;
         _pulse = pulse;
         _settings = settings;
+        _assembler = new FrameReader(settings.Budget.Pool);
     }
 
     /// <summary>Bytes received from the transport.</summary>
@@ -150,7 +151,7 @@ internal sealed class ConnectionReader : IDisposable
     {
         if (sealedRecord.IsSingleSegment)
             return Open(MemoryMarshal.AsMemory(sealedRecord.First).Span, ref frameCompleted);
-        byte[] whole = ArrayPool<byte>.Shared.Rent((int)sealedRecord.Length);
+        byte[] whole = _settings.Budget.Pool.Rent((int)sealedRecord.Length);
         try
         {
             sealedRecord.CopyTo(whole);
@@ -158,7 +159,7 @@ internal sealed class ConnectionReader : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(whole);
+            _settings.Budget.Pool.Return(whole);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ConnectionSettings
         FrameTimeout = options.Limits.FrameTimeout;
         SendTimeout = options.Limits.SendTimeout;
         SendQueueBytes = options.Limits.SendQueueBytes;
-        Budget = new SendBudget(options.Limits.SendQueueBytesTotal);
+        Budget = new ByteBudget(options.Limits.SendQueueBytesTotal);
         Limits = limits;
         Time = time;
         Log = log;
@@ -44,7 +44,7 @@ internal sealed class ConnectionSettings
 
     public int SendQueueBytes { get; }
 
-    public SendBudget Budget { get; }
+    public ByteBudget Budget { get; init; }
 
     public LimitBoard Limits { get; }
 

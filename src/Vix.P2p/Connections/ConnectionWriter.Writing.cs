@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Vix.P2p.Connections;
@@ -5,6 +6,8 @@ namespace Vix.P2p.Connections;
 /// <content>The writer itself: one at a time, whoever claimed it.</content>
 internal sealed partial class ConnectionWriter
 {
+    private ArrayPool<byte> Pool => _settings.Budget.Pool;
+
     /// <summary>The writer, from the pool: sends what has been gathered meanwhile, unless somebody else does.</summary>
     public void Execute()
     {
@@ -19,7 +22,7 @@ internal sealed partial class ConnectionWriter
         Run(resumed: false);
     }
 
-    // Resumed by the transport when a flush that had to wait is over.
+    /// <param name="resumed">By the transport: a flush that had to wait is over.</param>
     private void Run(bool resumed)
     {
         try
@@ -76,9 +79,9 @@ internal sealed partial class ConnectionWriter
         {
             _control.Clear();
             if (Queue.HasControl)
-                _control.Advance(Queue.TakeHeartbeats(_control.Free()));
+                _control.Advance(Queue.TakeHeartbeats(_control.Free(Pool)));
             if (HasCredit)
-                _control.Advance(Traffic.WriteControl(_control.Free()));
+                _control.Advance(Traffic.WriteControl(_control.Free(Pool)));
             // What has just begun to gather is not torn from those who fill it: they send it when it is full, or the pool
             // does in a moment.
             if (_turnRecords > 0 && _control.Length == 0 && !Queue.HasFullBlock && Queue.HasBlock && !Queue.IsEnded)
@@ -89,11 +92,11 @@ internal sealed partial class ConnectionWriter
             }
 
             if (!Queue.TryTakeBlock(out _block) && Queue.HasClose)
-                _control.Advance(Queue.TakeClose(_control.Free()));
+                _control.Advance(Queue.TakeClose(_control.Free(Pool)));
             if (_block.Length > 0 || _control.Length > 0)
                 return true;
             _busy = false;
-            _control.Return();
+            _control.Return(Pool);
             _flushes?.Complete(_gone, sent: true);
             // Of what was dropped, nobody may think that it has gone.
             _flushes?.Complete(long.MaxValue, sent: false);
@@ -148,7 +151,7 @@ internal sealed partial class ConnectionWriter
                 Queue.Sent(_block, gone: false);
             _block = default;
             Queue.Dispose();
-            _control.Return();
+            _control.Return(Pool);
             _flushes?.Complete(long.MaxValue, sent: false);
         }
 

@@ -6,8 +6,9 @@ namespace Vix.P2p.Connections;
 
 /// <summary>
 /// The sending half of a connection. Whoever adds a frame and finds the writer idle starts it; others leave their
-/// bytes in the queue. The writer (ConnectionWriter.Writing.cs) alone touches pipe and cipher: it seals one record after the other, heartbeats and
-/// credit before data, and flushes each, so that no heartbeat waits behind more than the one record under way.
+/// bytes in the queue. The writer (ConnectionWriter.Writing.cs) alone touches pipe and cipher: it seals one record after
+/// the other, heartbeats and credit before data, and flushes each, so that no heartbeat waits behind more than the one
+/// record under way.
 /// </summary>
 /// <remarks>
 /// It is a state machine by hand and not an async method: it waits for the transport some thousand times a second, and
@@ -64,14 +65,15 @@ internal sealed partial class ConnectionWriter : IDisposable, IThreadPoolWorkIte
     public long FlushStarted => _output.FlushStarted;
 
     /// <summary>
-    /// Under the gate: whether there is something to send and nobody who sends it. Then the caller must call
-    /// <see cref="Start"/> when it has left the gate.
+    /// Under the gate: whether the caller is the writer now, and must call <see cref="Start"/> when it has left the gate.
+    /// False also where the pool was asked to write.
     /// </summary>
     public bool Claim()
     {
         if (_busy || _broken || (Queue.IsEmpty && !HasCredit))
             return false;
-        // A record that is full is sent by whoever filled it, in whose processor's cache it still is (the same, messages).
+        // A record that is full is sent by whoever filled it, in whose processor's cache it still is
+        // (test/Vix.P2p.Benchmarks, messages).
         if (!Queue.HasFullBlock && (_scheduled || IsBurst))
         {
             Schedule();

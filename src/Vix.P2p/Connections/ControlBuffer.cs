@@ -16,16 +16,16 @@ internal struct ControlBuffer
     public readonly ReadOnlySpan<byte> Written => _array.AsSpan(0, _length);
 
     /// <summary>Room for what comes next.</summary>
-    public Span<byte> Free() => (_array ??= ArrayPool<byte>.Shared.Rent(Size)).AsSpan(_length, Size - _length);
+    public Span<byte> Free(ArrayPool<byte> pool) => (_array ??= pool.Rent(Size)).AsSpan(_length, Size - _length);
 
     public void Advance(int bytes) => _length += bytes;
 
     public void Clear() => _length = 0;
 
-    public void Return()
+    public void Return(ArrayPool<byte> pool)
     {
         if (_array is not null)
-            ArrayPool<byte>.Shared.Return(_array);
+            pool.Return(_array);
         _array = null;
         _length = 0;
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Vix.P2p.Records;
 
 namespace Vix.P2p.Connections;
@@ -7,7 +6,7 @@ namespace Vix.P2p.Connections;
 /// The frames that wait to be sent on one connection, gathered into the records they will be. A frame never spans
 /// two records here, so that a heartbeat fits between any two of them. Not thread-safe: its owner holds the gate.
 /// </summary>
-internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
+internal sealed class SendQueue(int limit, ByteBudget budget) : IDisposable
 {
     /// <summary>What a message or a small frame counts at least (docs/security.md, row 15).</summary>
     public const int LeastCost = 64;
@@ -199,7 +198,7 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
     /// </summary>
     public void Sent(in SendBlock block, bool gone)
     {
-        ArrayPool<byte>.Shared.Return(block.Array);
+        budget.Pool.Return(block.Array);
         budget.Give(block.Cost);
         Volatile.Write(ref _used, _used - block.Cost);
         if (gone)
@@ -224,10 +223,10 @@ internal sealed class SendQueue(int limit, SendBudget budget) : IDisposable
         {
             // What the last record had is what this one will have, in most cases; else it doubles as it fills.
             int wanted = Math.Max(Math.Max(needed, _hint), 2 * _tail.Length);
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(wanted, RecordSealer.MaxPlaintext));
+            byte[] larger = budget.Pool.Rent(Math.Min(wanted, RecordSealer.MaxPlaintext));
             _tail.AsSpan(0, _tailLength).CopyTo(larger);
             if (_tail.Length > 0)
-                ArrayPool<byte>.Shared.Return(_tail);
+                budget.Pool.Return(_tail);
             _tail = larger;
         }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
 namespace Vix.P2p.Messages;
@@ -20,7 +21,7 @@ internal sealed class ChannelSettings
         StreamsPerPeer = options.Limits.StreamsPerPeer;
         SendTimeout = options.Limits.SendTimeout;
         RequestTimeout = options.RequestTimeout;
-        Received = new ReceiveBudget(options.Limits.ReceiveQueueBytesTotal);
+        Received = new ByteBudget(options.Limits.ReceiveQueueBytesTotal);
         Limits = limits;
         Counters = counters;
         Time = time;
@@ -45,7 +46,8 @@ internal sealed class ChannelSettings
 
     public TimeSpan RequestTimeout { get; }
 
-    public ReceiveBudget Received { get; }
+    /// <summary>What has come and was not taken yet.</summary>
+    public ByteBudget Received { get; init; }
 
     public SendWaits Waiting { get; } = new();
 

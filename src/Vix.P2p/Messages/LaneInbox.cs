@@ -1,4 +1,3 @@
-using System.Buffers;
 using Vix.P2p.Connections;
 
 namespace Vix.P2p.Messages;
@@ -7,7 +6,7 @@ namespace Vix.P2p.Messages;
 /// Puts the pieces of one protocol's messages and requests together, for the read loop alone. Small ones share a
 /// segment, one that comes in pieces has its own, and each segment is handed on when it is whole.
 /// </summary>
-internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget, LaneInbox.Handover handOn)
+internal sealed class LaneInbox(int maxMessage, bool apart, ByteBudget budget, LaneInbox.Handover handOn)
 {
     /// <summary>What a segment of several messages costs at most.</summary>
     public const int SegmentCost = 64 * 1024;
@@ -83,7 +82,7 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
     {
         (int Request, int Cost) dropped = (_partialRequest, _partialCost);
         if (_partial.Length > 0)
-            ArrayPool<byte>.Shared.Return(_partial);
+            budget.Pool.Return(_partial);
         if (!_skipping)
             budget.Give(_partialCost);
         _skipping = false;
@@ -144,12 +143,12 @@ internal sealed class LaneInbox(int maxMessage, bool apart, ReceiveBudget budget
         handOn(segment);
     }
 
-    private static byte[] Grow(byte[] array, int used, int size)
+    private byte[] Grow(byte[] array, int used, int size)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = budget.Pool.Rent(size);
         array.AsSpan(0, used).CopyTo(larger);
         if (array.Length > 0)
-            ArrayPool<byte>.Shared.Return(array);
+            budget.Pool.Return(array);
         return larger;
     }
 }

@@ -37,6 +37,9 @@ internal sealed partial class OutgoingRequests
         }
     }
 
+    /// <summary>Where the arrays of responses come from.</summary>
+    public ArrayPool<byte> Pool => _channel.Settings.Received.Pool;
+
     /// <summary>Callers that wait for a number.</summary>
     public int Waiting
     {

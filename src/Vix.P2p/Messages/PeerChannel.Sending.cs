@@ -120,10 +120,7 @@ internal sealed partial class PeerChannel
             start = Outbox.Claim();
         }
 
-        if (start)
-            Outbox.Start();
-        if (Outbox.IsOverrun)
-            Overrun(NodeLimit.SendQueueBytes);
+        Leave(start);
     }
 
     /// <summary>Outside the gate: sends what was put under it, and closes where that was too much.</summary>
@@ -132,10 +129,7 @@ internal sealed partial class PeerChannel
         bool start;
         lock (Outbox.Gate)
             start = Outbox.Claim();
-        if (start)
-            Outbox.Start();
-        if (Outbox.IsOverrun)
-            Overrun(NodeLimit.SendQueueBytes);
+        Leave(start);
     }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -162,9 +156,6 @@ internal sealed partial class PeerChannel
             Outbox.Start();
     }
 
-    /// <summary>Begins to send after something was put under the gate that is no payload, such as the credit of a stream.</summary>
-    public bool Claim() => Outbox.Claim();
-
     public void Refill() => _outbox?.Refill();
 
     public int WriteControl(Span<byte> destination)
@@ -185,6 +176,15 @@ internal sealed partial class PeerChannel
         }
 
         return written + (_streams?.WriteCredit(destination[written..]) ?? 0);
+    }
+
+    // The gate has been left.
+    private void Leave(bool start)
+    {
+        if (start)
+            Outbox.Start();
+        if (Outbox.IsOverrun)
+            Overrun(NodeLimit.SendQueueBytes);
     }
 
     private SendProtocol Sends(int number, string name)

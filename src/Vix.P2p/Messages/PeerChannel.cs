@@ -72,10 +72,7 @@ internal sealed partial class PeerChannel : IConnectionTraffic
             start = Outbox.Claim();
         }
 
-        if (start)
-            Outbox.Start();
-        if (Outbox.IsOverrun)
-            Overrun(NodeLimit.SendQueueBytes);
+        Leave(start);
     }
 
     public void Closing(P2pReason reason)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Threading.Tasks.Sources;
+using Vix.P2p.Connections;
 
 namespace Vix.P2p.Messages;
 
@@ -80,7 +81,7 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
     }
 
     /// <summary>Takes what has come of the answer; false when the node keeps as much as it may.</summary>
-    public bool TryGather(ReadOnlySpan<byte> piece, int maxMessage, ReceiveBudget budget)
+    public bool TryGather(ReadOnlySpan<byte> piece, int maxMessage, ByteBudget budget)
     {
         if (!budget.TryTake(piece.Length))
             return false;
@@ -89,7 +90,7 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
         if (needed > _response.Length)
         {
             // Grows with what has come, never with what may come.
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Min(2 * _response.Length, maxMessage)));
+            byte[] larger = owner.Pool.Rent(Math.Max(needed, Math.Min(2 * _response.Length, maxMessage)));
             _response.AsSpan(0, _length).CopyTo(larger);
             ReturnArray();
             _response = larger;
@@ -105,7 +106,7 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
     /// gate: a caller may have its continuation run where it likes. What is in the buffer is the caller's from now on and
     /// counts no longer, or is dropped.
     /// </summary>
-    public bool TryDecide(bool keep, ReceiveBudget budget)
+    public bool TryDecide(bool keep, ByteBudget budget)
     {
         if (_done)
             return false;
@@ -190,7 +191,7 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
     private void ReturnArray()
     {
         if (_response.Length > 0)
-            ArrayPool<byte>.Shared.Return(_response);
+            owner.Pool.Return(_response);
         _response = [];
     }
 

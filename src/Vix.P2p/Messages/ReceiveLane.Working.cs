@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Vix.P2p.Messages;
@@ -29,7 +28,7 @@ internal sealed partial class ReceiveLane
                     await HandleAsync(context, payload).ConfigureAwait(false);
             }
 
-            ArrayPool<byte>.Shared.Return(segment.Array);
+            _channel.Settings.Received.Pool.Return(segment.Array);
             _channel.Settings.Received.Give(segment.Cost);
             GiveBack(segment.Cost);
             // A thread of the pool is not one lane's: others get their turn, and this worker takes a new place.

@@ -112,11 +112,7 @@ internal sealed partial class ReceiveLane : IThreadPoolWorkItem
     }
 
     /// <summary>Completes when nothing comes any more and the last handler has ended.</summary>
-    public Task WhenFinished()
-    {
-        lock (_gate)
-            return (_finished ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-    }
+    public Task WhenFinished() => Finished().Task;
 
     /// <summary>One worker, from the pool. Those that run are counted, and a stop waits for them.</summary>
     public void Execute() => _ = WorkAsync();
@@ -162,10 +158,13 @@ internal sealed partial class ReceiveLane : IThreadPoolWorkItem
 
     private void Leave()
     {
-        TaskCompletionSource? finished;
-        lock (_gate)
-            finished = _finished ??= new TaskCompletionSource();
         _channel.Settings.Lanes.Forget(_channel.Peer.Id, this);
-        finished.TrySetResult();
+        Finished().TrySetResult();
+    }
+
+    private TaskCompletionSource Finished()
+    {
+        lock (_gate)
+            return _finished ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

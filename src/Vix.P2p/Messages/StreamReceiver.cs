@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Threading.Tasks.Sources;
 using Vix.P2p.Diagnostics;
@@ -16,7 +15,7 @@ internal sealed class StreamReceiver : IValueTaskSource<int>
     private readonly PeerChannel _channel;
     private readonly StreamState _stream;
     private readonly Lock _gate = new();
-    private StreamBuffer _buffer = new(ArrayPool<byte>.Shared);
+    private StreamBuffer _buffer;
     private ManualResetValueTaskSourceCore<int> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private CancellationToken _token;
@@ -34,6 +33,7 @@ internal sealed class StreamReceiver : IValueTaskSource<int>
     {
         _channel = channel;
         _stream = stream;
+        _buffer = new StreamBuffer(channel.Settings.Received.Pool);
         _granted = channel.Settings.StreamWindow;
     }
 

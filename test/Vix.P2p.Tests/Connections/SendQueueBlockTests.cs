@@ -11,7 +11,7 @@ internal sealed class SendQueueBlockTests : IDisposable
 {
     private const int Limit = 64 * 1024 * 1024;
 
-    private readonly SendBudget _budget = new(Limit);
+    private readonly ByteBudget _budget = new(Limit);
     private readonly SendQueue _queue;
 
     public SendQueueBlockTests() => _queue = new SendQueue(Limit, _budget);
@@ -156,7 +156,7 @@ internal sealed class SendQueueBlockTests : IDisposable
     [Test]
     public void TryReserveBeyond_FullQueue_TakesTheReserveAndNoMore()
     {
-        var budget = new SendBudget(1_000);
+        var budget = new ByteBudget(1_000);
         using var queue = new SendQueue(1_000, budget);
         queue.TryReserve(1_000).Should().Be(SendQueueResult.Added);
         queue.TryReserve(1).Should().Be(SendQueueResult.Full);
@@ -172,7 +172,7 @@ internal sealed class SendQueueBlockTests : IDisposable
     [Test]
     public void IsLow_HalfOfTheLimit_IsTheEdge()
     {
-        using var queue = new SendQueue(1_000, new SendBudget(10_000));
+        using var queue = new SendQueue(1_000, new ByteBudget(10_000));
         queue.TryReserve(500);
         queue.IsLow.Should().BeTrue();
         queue.TryReserve(1);

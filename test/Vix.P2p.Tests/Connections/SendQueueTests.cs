@@ -9,7 +9,7 @@ namespace Vix.P2p.Tests.Connections;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SendQueueTests : IDisposable
 {
-    private readonly SendBudget _budget = new(limit: 1000);
+    private readonly ByteBudget _budget = new(limit: 1000);
     private readonly SendQueue _queue;
     private readonly List<SendBlock> _taken = [];
 

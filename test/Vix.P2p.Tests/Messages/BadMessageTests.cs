@@ -1,5 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
+using Vix.P2p.Messages;
 using Vix.P2p.Records;
 using Vix.P2p.Tests.Testing;
 
@@ -35,6 +36,35 @@ internal sealed class BadMessageTests
         One("data of a stream that was not opened", RawEnd.Frame(FrameKind.StreamData, 1, 1)),
         One("an unknown kind", [22, 1, 0]),
     ];
+
+    [Test]
+    public async Task Connection_LostWithEverythingHalfDone_LeavesNothingOut()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ProtocolRegistration all = new("a/1")
+        {
+            OnMessage = async _ => await release.Task,
+            OnRequest = async context => await context.ReplyAsync(context.Payload),
+            OnStream = async context => await Task.Delay(Timeout.Infinite, context.CancellationToken),
+        };
+        await using ChannelBench bench = await ChannelBench.OpenAsync(["b/1"], protocols: all);
+        Task<ReadOnlyMemory<byte>> asked = bench.Channel.Outgoing.RequestAsync("b/1", new byte[100], CancellationToken.None).AsTask();
+        await bench.Far.SendAsync(FrameKind.Message, [0, 1, 2, 3]);
+        await bench.Far.SendAsync(FrameKind.MessagePart, [0, .. new byte[30_000]]);
+        await bench.Far.SendAsync(FrameKind.ResponsePart, [0, .. new byte[30_000]]);
+        await bench.Far.SendAsync(FrameKind.StreamOpen, [1, 0]);
+        await bench.Far.SendAsync(FrameKind.StreamData, [1, .. new byte[30_000]]);
+        await bench.EchoAsync();
+        bench.Pool.Count.Should().BeGreaterThanOrEqualTo(4);
+
+        bench.Connection.Abort(P2pReason.Lost);
+        await bench.EndedAsync();
+        release.SetResult();
+
+        await asked.Awaiting(task => task.Soon()).Should().ThrowAsync<P2pSendException>();
+        await Waiting.UntilAsync(() => bench.IsQuiet && bench.Pool.Count == 0, () => $"{bench.Pool.Count} arrays are out");
+        (bench.Channel.Outgoing.InFlight, bench.Channel.Incoming.Unanswered, bench.Channel.Streams.Count).Should().Be((1, 0, 0), "the number of an unanswered request goes with its connection");
+    }
 
     [TestCaseSource(nameof(Bad))]
     public async Task Frame_NotAllowed_EndsTheConnectionAndLeavesNothing(byte[] frames)

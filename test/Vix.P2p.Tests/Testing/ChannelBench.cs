@@ -22,9 +22,13 @@ internal sealed class ChannelBench : IAsyncDisposable
         var options = new P2pNodeOptions();
         configure?.Invoke(options);
         var limits = new LimitBoard(options, "P2p", Log.CreateLogger("Vix.P2p"));
-        Channels = new ChannelSettings(null!, options, new ProtocolTable(protocols), null, limits, Counters, Clock, Log.CreateLogger("Vix.P2p"), CancellationToken.None);
+        Channels = new ChannelSettings(null!, options, new ProtocolTable(protocols), null, limits, Counters, Clock, Log.CreateLogger("Vix.P2p"), CancellationToken.None)
+        {
+            Received = new ByteBudget(options.Limits.ReceiveQueueBytesTotal, Pool),
+        };
         Settings = new ConnectionSettings(options, limits, Clock, Log.CreateLogger("Vix.P2p"))
         {
+            Budget = new ByteBudget(options.Limits.SendQueueBytesTotal, Pool),
             CreateTraffic = (connection, writer, role) =>
             {
                 Writer = writer;
@@ -41,6 +45,9 @@ internal sealed class ChannelBench : IAsyncDisposable
     public ManualTimeProvider Clock { get; } = new();
 
     public LogSink Log { get; } = new();
+
+    /// <summary>Where each array of the connection comes from: it spoils what comes back, and nothing may be out at the end.</summary>
+    public CountingPool Pool { get; } = new();
 
     public NodeCounters Counters { get; } = new();
 
@@ -144,5 +151,7 @@ internal sealed class ChannelBench : IAsyncDisposable
         await Far.DisposeAsync();
         Connection.Abort(P2pReason.Cancelled);
         await _running.Soon();
+        // A handler that a test leaves behind has its message still.
+        await Waiting.UntilAsync(() => Channels.Work.Count > 0 || Pool.Count == 0, () => $"{Pool.Count} arrays never came back");
     }
 }

@@ -1,11 +1,17 @@
+using System.Buffers;
+
 namespace Vix.P2p.Connections;
 
-/// <summary>The bytes that wait to be sent to all peers of a node together.</summary>
-internal sealed class SendBudget(long limit)
+/// <summary>The bytes that a node keeps for all peers together, one way: those that wait to be sent, or to be taken.</summary>
+/// <param name="limit">How many there may be.</param>
+/// <param name="pool">Where their arrays come from and go back to; null for the shared pool.</param>
+internal sealed class ByteBudget(long limit, ArrayPool<byte>? pool = null)
 {
     private long _used;
 
     public long Used => Volatile.Read(ref _used);
+
+    public ArrayPool<byte> Pool { get; } = pool ?? ArrayPool<byte>.Shared;
 
     public bool TryTake(int bytes)
     {
