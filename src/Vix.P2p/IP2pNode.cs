@@ -85,11 +85,70 @@ public interface IP2pNode : IAsyncDisposable
     bool TryGetPeer(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PeerInfo? peer);
 
     /// <summary>
-    /// The changes from now on. A watcher that is slower than 256 events misses some and is told so by
+    /// The changes from this call on. A watcher that is more than 1,024 events behind misses some and is told so by
     /// <see cref="PeerEventKind.Resync"/>. Ends when the node has stopped.
     /// </summary>
     /// <param name="cancellationToken">Ends the watching.</param>
     IAsyncEnumerable<PeerEvent> WatchAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The changes after a revision: that of the last event seen, or of a list of peers. Begins with
+    /// <see cref="PeerEventKind.Resync"/> where they are no longer kept. Ends when the node has stopped.
+    /// </summary>
+    /// <param name="after">The revision; 0 for everything that is kept.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    IAsyncEnumerable<PeerEvent> WatchAsync(long after, CancellationToken cancellationToken = default);
+
+    /// <summary>Completes when the peer table's revision is another than the known one, or the node has stopped.</summary>
+    /// <param name="known">The revision that is known, such as <see cref="PeerList.Revision"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The revision then.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<long> WaitForChangeAsync(long known, CancellationToken cancellationToken = default);
+
+    /// <summary>The last 256 dials, newest first.</summary>
+    IReadOnlyList<ConnectAttempt> GetAttempts();
+
+    /// <summary>One of the last 256 dials; false when it is none of them.</summary>
+    /// <param name="id">Its <see cref="ConnectAttempt.Id"/>.</param>
+    /// <param name="attempt">The dial.</param>
+    bool TryGetAttempt(string id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ConnectAttempt? attempt);
+
+    /// <summary>The endpoints that are kept connected, those of paused peers too.</summary>
+    IReadOnlyList<PersistentPeer> GetPersistentPeers();
+
+    /// <summary>Keeps an endpoint connected no longer. A connection that exists, or a dial, stays.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <returns>False when it is not kept connected.</returns>
+    bool RemovePersistent(PeerEndpoint endpoint);
+
+    /// <summary>
+    /// Closes the connection to a peer and refuses it, in both directions, for a while; a persistent peer is paused. A
+    /// ban lives as long as the node.
+    /// </summary>
+    /// <param name="id">The peer's id; it need not be known.</param>
+    /// <param name="duration">How long, 1 ms to 365 days. It takes the place of an earlier ban of that peer.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is out of its range.</exception>
+    PeerBan Ban(PeerId id, TimeSpan duration);
+
+    /// <summary>Ends a ban.</summary>
+    /// <param name="id">The peer's id.</param>
+    /// <returns>False when it is not banned.</returns>
+    bool Unban(PeerId id);
+
+    /// <summary>The bans in force, those that end first at the beginning.</summary>
+    IReadOnlyList<PeerBan> GetBans();
+
+    /// <summary>The last 1,000 log lines at Information or above, oldest first.</summary>
+    IReadOnlyList<NodeLogLine> GetLogLines();
+
+    /// <summary>
+    /// The log lines after one, as far as they are kept, and then those to come. One who is more than 1,000 lines behind
+    /// misses some, which <see cref="NodeLogLine.Sequence"/> shows. Ends when the node has stopped.
+    /// </summary>
+    /// <param name="after">The <see cref="NodeLogLine.Sequence"/> of the last line seen; 0 for all that are kept.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    IAsyncEnumerable<NodeLogLine> WatchLogAsync(long after, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Sends a one-way message. Completes when the message is in the peer's send queue, which promises nothing: see

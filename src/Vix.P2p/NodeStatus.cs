@@ -6,6 +6,12 @@ public sealed record NodeStatus
     /// <summary>The state.</summary>
     public required NodeState State { get; init; }
 
+    /// <summary>
+    /// Whether the node is Running, its listener takes connections where it has one, and its heartbeat came within the
+    /// last three of its periods and 10 s.
+    /// </summary>
+    public bool IsLive { get; init; }
+
     /// <summary>The name this node gives itself.</summary>
     public required string NodeId { get; init; }
 

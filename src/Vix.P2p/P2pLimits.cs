@@ -92,6 +92,9 @@ public sealed class P2pLimits
     /// <summary>Addresses whose rate is remembered, 16 to 10,000,000. Default: 16,384.</summary>
     public int AddressBuckets { get; set; } = 16384;
 
+    /// <summary>Bans in force, 1 to 1,000,000; at the limit the one that ends first gives way. Default: 4,096.</summary>
+    public int Bans { get; set; } = 4096;
+
     /// <summary>Peers without a connection that stay listed, 0 to 1,000,000. Default: 1,000.</summary>
     public int ClosedPeers { get; set; } = 1000;
 }

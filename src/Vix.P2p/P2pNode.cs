@@ -119,10 +119,6 @@ public sealed partial class P2pNode : IP2pNode, IDisposable
         return peer is not null;
     }
 
-    /// <inheritdoc/>
-    public IAsyncEnumerable<PeerEvent> WatchAsync(CancellationToken cancellationToken = default) =>
-        _runtime.Table.Events.WatchAsync(() => _runtime.Table.Revision, cancellationToken);
-
     /// <summary>Stops the node as <see cref="StopAsync"/> does, and frees everything.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 

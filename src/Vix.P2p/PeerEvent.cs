@@ -2,7 +2,7 @@ namespace Vix.P2p;
 
 /// <summary>A change of the peer table.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="Revision">The table's revision after it.</param>
+/// <param name="Revision">The table's revision after it; no two events have the same.</param>
 /// <param name="At">When, by the wall clock in UTC.</param>
 /// <param name="Peer">The row after it; null for <see cref="PeerEventKind.Resync"/> and for strangers that have no row.</param>
 /// <param name="Reason">Why; <see cref="P2pReason.None"/> when there is nothing to explain.</param>

@@ -5,10 +5,11 @@ namespace Vix.P2p.Http.Tests;
 
 public sealed class PublicApiTests
 {
-    [Test]
-    public void PublicApi_OfThePackage_IsTheListedOne()
+    [TestCase("Vix.P2p.Http")]
+    [TestCase("Vix.P2p.Contracts")]
+    public void PublicApi_OfAPackage_IsTheListedOne(string package)
     {
-        string? difference = PublicApiFile.Compare(Assembly.Load("Vix.P2p.Http"), "Vix.P2p.Http.Tests");
+        string? difference = PublicApiFile.Compare(Assembly.Load(package), "Vix.P2p.Http.Tests");
 
         difference.Should().BeNull();
     }

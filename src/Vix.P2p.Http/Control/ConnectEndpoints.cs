@@ -2,7 +2,7 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Vix.P2p.Http.Bodies;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -82,7 +82,7 @@ internal sealed class ConnectEndpoints
             Reason = result.Reason == P2pReason.None ? null : result.Reason.ToCode(),
             RetryAfterMs = Snapshots.Milliseconds(result.RetryAfter),
         };
-        return Reply.Ok(response, P2pControlJsonContext.Default.P2pConnectResponse);
+        return Reply.Ok(response, ControlJson.Connect);
     }
 
     private async Task<IResult> DisconnectAsync(HttpContext http, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed class ConnectEndpoints
             Id = peer.IdText ?? peer.Id?.ToString(),
             Endpoint = peer.Endpoint,
         };
-        return Reply.Ok(response, P2pControlJsonContext.Default.P2pDisconnectResponse);
+        return Reply.Ok(response, ControlJson.Disconnect);
     }
 
     // A row without an id is one that this node dials, so its endpoint leads to it.

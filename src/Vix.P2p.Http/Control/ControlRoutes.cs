@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.Routing;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 using Vix.P2p.Http.Filters;
 using Vix.P2p.Http.Responses;
 

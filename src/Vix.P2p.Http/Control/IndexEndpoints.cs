@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -38,9 +38,9 @@ internal sealed class IndexEndpoints
         P2pIndexRoute[] routes = [.. _routes.All
             .Where(route => route.Method is not null)
             .Select(route => new P2pIndexRoute { Method = route.Method!, Path = root + route.Pattern, Summary = route.Summary! })];
-        return Reply.Ok(new P2pIndexResponse { Routes = routes }, P2pControlJsonContext.Default.P2pIndexResponse);
+        return Reply.Ok(new P2pIndexResponse { Routes = routes }, ControlJson.Index);
     }
 
     private static IResult GetPing(HttpContext http) =>
-        Reply.Ok(new P2pPingResponse(), P2pControlJsonContext.Default.P2pPingResponse);
+        Reply.Ok(new P2pPingResponse(), ControlJson.Ping);
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -46,7 +46,7 @@ internal sealed class PeersEndpoints
         if (PeersETag.Matches(http.Request.Headers.IfNoneMatch, etag))
             return Reply.NotModified(etag);
         IReadOnlyList<PeerInfo> peers = list.Peers;
-        Contracts.P2pPeer[] rows = new Contracts.P2pPeer[peers.Count];
+        P2pPeerRow[] rows = new P2pPeerRow[peers.Count];
         for (int i = 0; i < rows.Length; i++)
             rows[i] = Snapshots.Peer(peers[i]);
         P2pPeersResponse body = new()
@@ -57,12 +57,12 @@ internal sealed class PeersEndpoints
             Returned = rows.Length,
             Revision = list.Revision,
         };
-        Reply reply = Reply.Tagged(body, P2pControlJsonContext.Default.P2pPeersResponse, etag, _lastLength);
+        Reply reply = Reply.Tagged(body, ControlJson.Peers, etag, _lastLength);
         _lastLength = reply.Length + (reply.Length >> 4) + 1024;
         return reply;
     }
 
     private IResult GetOne(HttpContext http, string id) => _plane.Node.TryGetPeer(id, out PeerInfo? peer)
-        ? Reply.Ok(new P2pPeerResponse { Peer = Snapshots.Peer(peer) }, P2pControlJsonContext.Default.P2pPeerResponse, 2048)
+        ? Reply.Ok(new P2pPeerResponse { Peer = Snapshots.Peer(peer) }, ControlJson.Peer, 2048)
         : ErrorReply.Create(http, NotFound);
 }

@@ -1,4 +1,4 @@
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 
 namespace Vix.P2p.Http.Control;
 
@@ -22,6 +22,7 @@ internal static class Snapshots
             PeersConnected = status.PeersConnected,
             HandshakesStarted = status.HandshakesStarted,
             HandshakesCompleted = status.HandshakesCompleted,
+            Instance = status.Instance,
             NodeId = status.NodeId,
             Id = status.Id?.ToString(),
             State = NodeStates[(int)status.State],
@@ -48,7 +49,7 @@ internal static class Snapshots
         };
     }
 
-    public static Contracts.P2pPeer Peer(PeerInfo peer) => new()
+    public static P2pPeerRow Peer(PeerInfo peer) => new()
     {
         Id = peer.IdText ?? peer.Id?.ToString(),
         State = Name(peer.State),

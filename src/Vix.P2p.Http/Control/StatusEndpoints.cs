@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -26,5 +26,5 @@ internal sealed class StatusEndpoints
     }
 
     private IResult Get(HttpContext http) =>
-        Reply.Ok(Snapshots.Status(_plane.Node.GetStatus()), P2pControlJsonContext.Default.P2pStatusResponse, 4096);
+        Reply.Ok(Snapshots.Status(_plane.Node.GetStatus()), ControlJson.Status, 4096);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
 
 namespace Vix.P2p.Http.Responses;
 
@@ -27,6 +27,6 @@ internal static class ErrorReply
             TraceId = TraceId(http),
         };
         string contentType = ErrorMediaType.Choose(http.Request.Headers.Accept);
-        return Reply.Of(kind.Status, body, P2pControlJsonContext.Default.P2pErrorResponse, contentType);
+        return Reply.Of(kind.Status, body, ControlJson.Error, contentType);
     }
 }

@@ -10,17 +10,30 @@ internal sealed class Heartbeat : IAsyncDisposable
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
+    // Beside three periods, for a machine that is busy or was asleep.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly PeriodicTimer _timer;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _late;
     private readonly Action _beat;
+    private long _last;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="beat">One look at everything; returns soon and does not throw.</param>
     public Heartbeat(TimeSpan pingInterval, TimeProvider time, Action beat)
     {
         TimeSpan period = pingInterval / 5;
-        _timer = new PeriodicTimer(period < Shortest ? Shortest : period > Longest ? Longest : period, time);
+        period = period < Shortest ? Shortest : period > Longest ? Longest : period;
+        _timer = new PeriodicTimer(period, time);
+        _time = time;
+        _late = (3 * period) + Patience;
         _beat = beat;
+        _last = time.GetTimestamp();
     }
+
+    /// <summary>Whether it has not looked for three of its periods and 10 s.</summary>
+    public bool IsLate => _time.GetElapsedTime(Volatile.Read(ref _last)) > _late;
 
     public void Start() => _loop = Task.Run(RunAsync);
 
@@ -33,6 +46,9 @@ internal sealed class Heartbeat : IAsyncDisposable
     private async Task RunAsync()
     {
         while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            Volatile.Write(ref _last, _time.GetTimestamp());
             _beat();
+        }
     }
 }

@@ -81,6 +81,7 @@ internal sealed class LimitBoard
         NodeLimit.MaxConcurrentDials => options.DialPolicy.MaxConcurrentDials,
         NodeLimit.BackoffEntries => options.Limits.BackoffEntries,
         NodeLimit.AddressBuckets => options.Limits.AddressBuckets,
+        NodeLimit.Bans => options.Limits.Bans,
         NodeLimit.ClosedPeers => options.Limits.ClosedPeers,
         _ => throw new ArgumentOutOfRangeException(nameof(limit)),
     };

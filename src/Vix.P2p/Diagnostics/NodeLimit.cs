@@ -25,5 +25,6 @@ internal enum NodeLimit
     MaxConcurrentDials,
     BackoffEntries,
     AddressBuckets,
+    Bans,
     ClosedPeers,
 }

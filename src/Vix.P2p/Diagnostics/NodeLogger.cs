@@ -2,18 +2,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Vix.P2p.Diagnostics;
 
-/// <summary>The node's logger: the host's, and the program's own places (<c>OnLog</c>) for Information and above.</summary>
+/// <summary>The node's logger: the host's, and for Information and above what is kept and the program's own places (<c>OnLog</c>).</summary>
 internal sealed class NodeLogger : ILogger
 {
     /// <summary>The one category of all lines.</summary>
     public const string Category = "Vix.P2p";
 
     private readonly ILogger _inner;
+    private readonly LogHistory _history;
     private readonly Action<string>[] _callbacks;
 
-    public NodeLogger(ILogger inner, IEnumerable<Action<string>> callbacks)
+    public NodeLogger(ILogger inner, LogHistory history, IEnumerable<Action<string>> callbacks)
     {
         _inner = inner;
+        _history = history;
         _callbacks = [.. callbacks];
     }
 
@@ -21,7 +23,7 @@ internal sealed class NodeLogger : ILogger
         where TState : notnull => _inner.BeginScope(state);
 
     public bool IsEnabled(LogLevel logLevel) =>
-        _inner.IsEnabled(logLevel) || (_callbacks.Length > 0 && logLevel is >= LogLevel.Information and < LogLevel.None);
+        logLevel is >= LogLevel.Information and < LogLevel.None || _inner.IsEnabled(logLevel);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
@@ -35,9 +37,10 @@ internal sealed class NodeLogger : ILogger
             // A provider of the host's failed; a line must not end a connection, nor the heartbeat of all.
         }
 
-        if (_callbacks.Length == 0 || logLevel is < LogLevel.Information or LogLevel.None)
+        if (logLevel is < LogLevel.Information or LogLevel.None)
             return;
         string line = formatter(state, exception);
+        _history.Add(logLevel, eventId, line);
         foreach (Action<string> callback in _callbacks)
         {
             try

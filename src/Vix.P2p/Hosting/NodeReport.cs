@@ -11,7 +11,7 @@ internal static class NodeReport
     private static readonly PeerState[] States = Enum.GetValues<PeerState>();
 
     /// <summary>What the runtime alone knows.</summary>
-    internal sealed record Facts(P2pNodeOptions Options, NodeState State, string Instance, PeerId? Id, DateTimeOffset? StartedAt, TimeSpan Uptime, EndPoint? Listen);
+    internal sealed record Facts(P2pNodeOptions Options, NodeState State, string Instance, PeerId? Id, DateTimeOffset? StartedAt, TimeSpan Uptime, EndPoint? Listen, bool IsLive);
 
     public static PeerList Peers(PeerTable table, TimeProvider time)
     {
@@ -34,6 +34,7 @@ internal static class NodeReport
         return new NodeStatus
         {
             State = facts.State,
+            IsLive = facts.IsLive,
             NodeId = facts.Options.NodeId,
             Id = facts.Id,
             Instance = facts.Instance,

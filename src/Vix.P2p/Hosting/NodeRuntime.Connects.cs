@@ -38,11 +38,19 @@ internal sealed partial class NodeRuntime
     }
 
     /// <summary>Asks for a row's connection or dial to end; false when it has neither and none is planned.</summary>
-    public bool Disconnect(PeerRow? row) => Disconnect(row, out _, out _);
+    public bool Disconnect(PeerRow? row) => Disconnect(row, P2pReason.Requested, out _, out _);
+
+    /// <summary>Refuses a peer from now on, and then ends what it has: so it cannot come back in between.</summary>
+    public PeerBan Ban(PeerId id, TimeSpan duration)
+    {
+        PeerBan ban = Table.Ban(id, duration, out PeerRow? row);
+        Disconnect(row, P2pReason.Banned, out _, out _);
+        return ban;
+    }
 
     public async Task<bool> DisconnectAsync(PeerRow? row, CancellationToken cancellationToken)
     {
-        if (!Disconnect(row, out DialAttempt? dial, out PeerLink? link))
+        if (!Disconnect(row, P2pReason.Requested, out DialAttempt? dial, out PeerLink? link))
             return false;
         if (link?.Connection is { } connection)
             await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -52,14 +60,15 @@ internal sealed partial class NodeRuntime
         return true;
     }
 
-    private bool Disconnect(PeerRow? row, out DialAttempt? dial, out PeerLink? link)
+    private bool Disconnect(PeerRow? row, P2pReason reason, out DialAttempt? dial, out PeerLink? link)
     {
         dial = null;
         link = null;
         if (row is null || !Table.TryPause(row, out dial, out link))
             return false;
-        dial?.Cancel(P2pReason.Cancelled);
-        link?.Connection?.Close(P2pReason.Requested, Records.CloseCode.Normal);
+        bool banned = reason == P2pReason.Banned;
+        dial?.Cancel(banned ? reason : P2pReason.Cancelled);
+        link?.Connection?.Close(reason, banned ? Records.CloseCode.Banned : Records.CloseCode.Normal);
         return true;
     }
 

@@ -69,9 +69,10 @@ internal sealed partial class NodeRuntime
         _giveUpStart.Dispose();
         lock (_gate)
             _state = NodeState.Stopped;
-        Table.Events.Complete();
+        Table.Complete();
         if (_startedAt is not null)
             Log.Stopped(_log);
+        LogLines.Complete();
     }
 
     // Their connections are gone and their tokens cancelled; one that does not end by that cannot be ended.

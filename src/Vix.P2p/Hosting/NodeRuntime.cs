@@ -51,7 +51,8 @@ internal sealed partial class NodeRuntime
         _section = section;
         Time = time;
         ILogger inner = loggers?.CreateLogger(NodeLogger.Category) ?? NullLogger.Instance;
-        _log = new NodeLogger(inner, features.Select(feature => feature.OnLog).OfType<Action<string>>());
+        LogLines = new LogHistory(time);
+        _log = new NodeLogger(inner, LogLines, features.Select(feature => feature.OnLog).OfType<Action<string>>());
         _limits = new LimitBoard(options, section, _log);
         _tasks = new TaskSet(exception => Log.TaskFailed(_log, exception));
         _transports = new TransportMap(features.Select(feature => feature.Transport).OfType<IP2pTransport>().Prepend(new TcpTransport()));
@@ -64,6 +65,9 @@ internal sealed partial class NodeRuntime
     public PeerTable Table { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>The last lines at Information or above.</summary>
+    public LogHistory LogLines { get; }
 
     /// <summary>Loads the identity and binds the listener; a failure leaves the node stopped.</summary>
     public async Task ListenAsync(CancellationToken cancellationToken)
@@ -110,7 +114,10 @@ internal sealed partial class NodeRuntime
         }
     }
 
-    public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint), Table, _counters, _limits);
+    public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint, IsLive), Table, _counters, _limits);
+
+    // The accept loop ends only when the listener does.
+    private bool IsLive => State == NodeState.Running && _heartbeat is { IsLate: false } && (_listener is null || !_accepting.IsCompleted);
 
     private NodeState State
     {

@@ -126,6 +126,7 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         failures.Range(At + nameof(limits.Takeovers), limits.Takeovers, 1, 1000);
         failures.Range(At + nameof(limits.BackoffEntries), limits.BackoffEntries, 16, 1_000_000);
         failures.Range(At + nameof(limits.AddressBuckets), limits.AddressBuckets, 16, 10_000_000);
+        failures.Range(At + nameof(limits.Bans), limits.Bans, 1, 1_000_000);
         failures.Range(At + nameof(limits.ClosedPeers), limits.ClosedPeers, 0, 1_000_000);
     }
 

@@ -1,16 +1,19 @@
 namespace Vix.P2p.Peers;
 
 /// <summary>One dial, shared by everyone who asked for its endpoint while it is under way.</summary>
-internal sealed class DialAttempt(long sequence, PeerEndpoint endpoint, PeerId? expectedId, PeerRow row)
+internal sealed class DialAttempt(AttemptHistory.Entry entry, PeerRow row)
 {
     private readonly CancellationTokenSource _cancel = new();
     private int _cancelReason;
 
-    public string Id { get; } = $"a{sequence}";
+    /// <summary>What is kept of it when it is over; under the table's lock.</summary>
+    public AttemptHistory.Entry Entry => entry;
 
-    public PeerEndpoint Endpoint => endpoint;
+    public string Id => entry.Id;
 
-    public PeerId? ExpectedId => expectedId;
+    public PeerEndpoint Endpoint => entry.Endpoint;
+
+    public PeerId? ExpectedId => entry.ExpectedId;
 
     /// <summary>Its row; under the table's lock, for it moves to the peer's row when the id is proven.</summary>
     public PeerRow Row { get; set; } = row;
@@ -42,7 +45,7 @@ internal sealed class DialAttempt(long sequence, PeerEndpoint endpoint, PeerId? 
     /// <summary>Ends the waiting of all who share it.</summary>
     public void Fail(P2pReason reason, string detail)
     {
-        Done.TrySetException(new P2pConnectException(endpoint, reason, $"Connecting {endpoint} failed ({reason.ToCode()}): {detail}"));
+        Done.TrySetException(new P2pConnectException(Endpoint, reason, $"Connecting {Endpoint} failed ({reason.ToCode()}): {detail}"));
         // Nobody may be waiting; a failure that no one awaits is not an error of the program.
         _ = Done.Task.Exception;
     }

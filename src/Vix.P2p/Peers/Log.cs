@@ -45,4 +45,13 @@ internal static partial class Log
 
     [LoggerMessage(1413, LogLevel.Error, "[p2p] a dial failed unexpectedly: {Endpoint}")]
     public static partial void DialBroken(ILogger logger, Exception exception, PeerEndpoint endpoint);
+
+    [LoggerMessage(1414, LogLevel.Information, "[p2p] peer banned: {PeerId} for {Duration}")]
+    public static partial void PeerBanned(ILogger logger, PeerId peerId, TimeSpan duration);
+
+    [LoggerMessage(1415, LogLevel.Information, "[p2p] peer no longer banned: {PeerId}")]
+    public static partial void PeerUnbanned(ILogger logger, PeerId peerId);
+
+    [LoggerMessage(1416, LogLevel.Information, "[p2p] no longer kept connected: {Endpoint}")]
+    public static partial void PersistentRemoved(ILogger logger, PeerEndpoint endpoint);
 }

@@ -1,3 +1,5 @@
+using Vix.P2p.Diagnostics;
+
 namespace Vix.P2p.Peers;
 
 /// <summary>
@@ -16,9 +18,13 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     private volatile PeerRow[]? _snapshot = [];
     private long _sequence;
     private long _revision;
+    private long _told;
 
     /// <summary>Rises when a row comes, goes or changes state. Read from anywhere.</summary>
     public long Revision => Volatile.Read(ref _revision);
+
+    /// <summary>Beats when the revision rises. Awaited from anywhere.</summary>
+    public Pulse Changed { get; } = new();
 
     /// <summary>Rows that are kept connected.</summary>
     public IReadOnlyCollection<PeerRow> Kept => _kept;
@@ -62,9 +68,20 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         _all.Add(row.Sequence, row);
         _byKey.Add(row.Key, row);
         _snapshot = null;
-        _revision++;
+        Revise();
         Index(row);
         return row;
+    }
+
+    /// <summary>
+    /// The revision of an event: the present one, or the next where an event has that already, so that whoever has seen
+    /// one event can say which ones it has not.
+    /// </summary>
+    public long NextEvent()
+    {
+        if (_told == _revision)
+            Revise();
+        return _told = _revision;
     }
 
     /// <summary>Replaces what a row says.</summary>
@@ -73,7 +90,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         bool changed = row.State.State != state.State;
         row.State = state;
         if (changed)
-            _revision++;
+            Revise();
         Index(row);
     }
 
@@ -110,6 +127,13 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
             row.Endpoints.Add(endpoint);
     }
 
+    /// <summary>Lets an endpoint lead nowhere.</summary>
+    public void Unpoint(PeerEndpoint endpoint)
+    {
+        if (_byEndpoint.Remove(endpoint, out PeerRow? row))
+            row.Endpoints.Remove(endpoint);
+    }
+
     public void Remove(PeerRow row)
     {
         _all.Remove(row.Sequence);
@@ -127,7 +151,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         LeaveClosed(row);
         Gone += row.State.Earlier;
         _snapshot = null;
-        _revision++;
+        Revise();
     }
 
     /// <summary>Forgets closed rows that are too many or too old; says whether there were too many.</summary>
@@ -144,6 +168,12 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
 
         return tooMany;
+    }
+
+    private void Revise()
+    {
+        Volatile.Write(ref _revision, _revision + 1);
+        Changed.Beat();
     }
 
     private void Index(PeerRow row)

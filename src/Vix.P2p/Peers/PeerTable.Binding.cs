@@ -58,6 +58,7 @@ internal sealed partial class PeerTable
     private void Move(DialAttempt attempt, PeerRowState old, PeerRow row)
     {
         attempt.Row = row;
+        attempt.Entry.Key = row.Key;
         PeerRowState state = row.State with
         {
             Persistent = row.State.Persistent || old.Persistent,

@@ -7,8 +7,6 @@ namespace Vix.P2p.Peers;
 /// <content>Dials: what is asked for, what is planned, how they go.</content>
 internal sealed partial class PeerTable
 {
-    private static readonly TimeSpan SelfRemembered = TimeSpan.FromMinutes(10);
-
     /// <summary>Decides about a connect. When a dial is to start, its attempt is in the row and the caller runs it.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="options">How.</param>
@@ -31,6 +29,8 @@ internal sealed partial class PeerTable
                 return new ConnectRequest(new ConnectResult(false, endpoint, refusal), null, null);
 
             PeerRow? row = _rows.Find(endpoint);
+            if ((options.ExpectedId ?? row?.State.Id) is { } who && _bans.Contains(who))
+                return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.Banned) { State = row?.State.State }, null, row);
             if (row is { Link: not null, State.Id: { } actual } && options.ExpectedId is { } expected && expected != actual)
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.IdMismatch) { State = row.State.State }, null, row);
             if (row?.Link is null && options.ExpectedId is { } wanted && _claims.TryGetValue(wanted, out PeerLink? link))
@@ -90,6 +90,8 @@ internal sealed partial class PeerTable
         {
             attempt.Local = EndpointText.Of(local, attempt.Endpoint.Scheme);
             attempt.Remote = EndpointText.Of(remote, attempt.Endpoint.Scheme);
+            attempt.Entry.State = ConnectAttemptState.Handshaking;
+            attempt.Entry.Remote = attempt.Remote;
             // The peer may have come by a connection of its own meanwhile; that one is what the row shows.
             if (attempt.Row.Link is not null)
                 return;
@@ -109,10 +111,13 @@ internal sealed partial class PeerTable
         {
             if (!_open)
                 return P2pReason.ShuttingDown;
+            attempt.Entry.PeerId = id;
             if (attempt.ExpectedId is { } expected && expected != id)
                 return P2pReason.IdMismatch;
             if (_allowed is not null && !_allowed.Contains(id))
                 return P2pReason.NotAllowed;
+            if (_bans.Contains(id))
+                return P2pReason.Banned;
             PeerRow row = Bind(attempt, id);
             if (_claims.TryGetValue(id, out PeerLink? holder))
                 return holder.Established > 0 ? P2pReason.AlreadyConnected : P2pReason.Duplicate;
@@ -132,47 +137,6 @@ internal sealed partial class PeerTable
             });
             return P2pReason.None;
         }
-    }
-
-    /// <summary>A dial is over. Without success its row says why and, when kept connected, when the next one is due.</summary>
-    public void EndDial(DialAttempt attempt, P2pReason reason, string detail, bool inHandshake)
-    {
-        bool first;
-        lock (_gate)
-        {
-            PeerRow row = attempt.Row;
-            if (row.Dial == attempt)
-                row.Dial = null;
-            _dials.Remove(attempt);
-            if (attempt.Link is not null && _claims.GetValueOrDefault(attempt.Link.Id) == attempt.Link && attempt.Link.Established == 0)
-                _claims.Remove(attempt.Link.Id);
-            if (row.Link == attempt.Link && attempt.Link?.Established is null or 0)
-                row.Link = null;
-            // One that gave way to the peer's own connection did not end in Ready either, though nobody misses it.
-            if (inHandshake && attempt.Link?.Established is null or 0)
-                Interlocked.Increment(ref _counters.HandshakesFailed);
-            if (reason != P2pReason.None)
-                Interlocked.Increment(ref _counters.ConnectFailures);
-            first = row.State.LastError?.Reason != reason;
-            if (reason != P2pReason.None && row.Link is null && row.Dial is null)
-            {
-                _lastError = new PeerError(reason, detail, _time.GetUtcNow(), attempt.Endpoint.ToString());
-                AfterFailure(row, attempt.Endpoint, _lastError);
-                Publish(inHandshake ? PeerEventKind.HandshakeFailed : PeerEventKind.ConnectFailed, row, reason);
-            }
-            else
-                _rows.Set(row, row.State); // without its dial it may be forgotten
-
-            TrimLocked();
-        }
-
-        // A peer that is down for a day is told once, not at each of its dials.
-        if (reason != P2pReason.None && first)
-            Log.ConnectFailed(_log, attempt.Endpoint, reason.ToCode(), detail);
-        else if (reason != P2pReason.None)
-            Log.ConnectFailedAgain(_log, attempt.Endpoint, reason.ToCode(), detail);
-        TellLimits();
-        PlanChanged();
     }
 
     private PeerRow Keep(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
@@ -246,7 +210,8 @@ internal sealed partial class PeerTable
 
     private DialAttempt NewAttempt(PeerRow row, PeerEndpoint endpoint, PeerId? expectedId)
     {
-        var attempt = new DialAttempt(++_attempts, endpoint, expectedId, row);
+        string id = $"a{++_attempts}";
+        var attempt = new DialAttempt(_history.Add(id, endpoint, expectedId, row.Key), row);
         Interlocked.Increment(ref _counters.ConnectAttempts);
         row.Dial = attempt;
         _dials.Add(attempt);
@@ -264,37 +229,4 @@ internal sealed partial class PeerTable
         Publish(PeerEventKind.PeerConnecting, row, P2pReason.None);
         return attempt;
     }
-
-    private void AfterFailure(PeerRow row, PeerEndpoint endpoint, PeerError error)
-    {
-        bool kept = row.State.KeptConnected;
-        TimeSpan wait = TimeSpan.Zero;
-        switch (error.Reason)
-        {
-            case P2pReason.Self or P2pReason.RejectedSelf:
-                wait = SelfRemembered;
-                _backoff.MarkSelf(endpoint, wait);
-                break;
-            case P2pReason.Cancelled or P2pReason.ShuttingDown:
-            case P2pReason.RejectedDuplicate when row.State.Id is { } id && _claims.ContainsKey(id):
-                break;
-            default:
-                wait = _backoff.Fail(endpoint, kept, IsLasting(error.Reason));
-                break;
-        }
-
-        _rows.Set(row, row.State with
-        {
-            State = kept ? PeerState.Disconnected : PeerState.Closed,
-            LastError = error,
-            Connection = null,
-            NextDial = kept ? At(wait) : null,
-        });
-    }
-
-    // Not a matter of seconds: the backoff starts at its longest (docs/protocol.md, section 3).
-    private static bool IsLasting(P2pReason reason) => reason is P2pReason.RejectedNotAllowed or P2pReason.RejectedIncompatible
-        or P2pReason.RejectedUnknown or P2pReason.NotAllowed or P2pReason.IdMismatch or P2pReason.EndpointDenied;
-
-    private long At(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
 }

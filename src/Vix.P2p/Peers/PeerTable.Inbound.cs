@@ -35,6 +35,8 @@ internal sealed partial class PeerTable
                 return InboundDecision.Reject(RejectCode.ShuttingDown, P2pReason.ShuttingDown);
             if (_allowed is not null && !_allowed.Contains(id))
                 return InboundDecision.Reject(RejectCode.NotAllowed, P2pReason.NotAllowed);
+            if (_bans.Contains(id))
+                return InboundDecision.Reject(RejectCode.NotAllowed, P2pReason.Banned);
             PeerRow? row = _rows.Find(id);
             PeerLink? holder = _claims.GetValueOrDefault(id);
             switch (ClaimRules.AtFinish(_own, id, holder?.Direction, holder?.Established ?? 0, ackSent))

@@ -64,9 +64,10 @@ internal sealed partial class PeerTable
         lock (_gate)
         {
             PeerRow row = link.Row;
-            if (row.Link != link || row.State.State is not (PeerState.Connected or PeerState.Stale))
+            (PeerState from, PeerState to) = stale ? (PeerState.Connected, PeerState.Stale) : (PeerState.Stale, PeerState.Connected);
+            if (row.Link != link || row.State.State != from)
                 return;
-            _rows.Set(row, row.State with { State = stale ? PeerState.Stale : PeerState.Connected });
+            _rows.Set(row, row.State with { State = to });
             Publish(PeerEventKind.PeerStale, row, stale ? P2pReason.Stale : P2pReason.None);
         }
     }
@@ -191,7 +192,7 @@ internal sealed partial class PeerTable
         link.Farewell = null;
         link.Row.Leaving = null;
         // Revisions never go back from one event to the next, whatever other rows have told meanwhile.
-        _events.Publish(farewell with { Revision = _rows.Revision, UnsentMessages = link.Connection?.Unsent ?? 0 });
+        _events.Publish(farewell with { Revision = _rows.NextEvent(), UnsentMessages = link.Connection?.Unsent ?? 0 });
     }
 
     private PeerRowState AfterEnd(PeerRowState state, P2pReason reason, PeerLink link)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Vix.P2p.Admission;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 
@@ -8,7 +9,8 @@ namespace Vix.P2p.Peers;
 /// <summary>
 /// Who is connected, who is being dialled, who was: the one place that decides and the one lock it needs. Nothing
 /// here waits, resolves, reads or writes; the data path never comes here. Dials are in PeerTable.Dials.cs, inbound
-/// peers in PeerTable.Inbound.cs, the life of a link in PeerTable.Links.cs.
+/// peers in PeerTable.Inbound.cs, the life of a link in PeerTable.Links.cs, what an
+/// operator steers in PeerTable.Control.cs.
 /// </summary>
 internal sealed partial class PeerTable
 {
@@ -19,7 +21,9 @@ internal sealed partial class PeerTable
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _connected = new();
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;
-    private readonly PeerEventHub _events;
+    private readonly BanTable _bans;
+    private readonly AttemptHistory _history;
+    private readonly PeerEvents _events;
     private readonly P2pNodeOptions _options;
     private readonly HashSet<PeerId>? _allowed;
     private readonly LimitBoard _limits;
@@ -43,13 +47,15 @@ internal sealed partial class PeerTable
         _allowed = options.AllowedPeers is { } allowed ? [.. allowed.Select(PeerId.Parse)] : null;
         _rows = new PeerRows(options.Limits.ClosedPeers, time);
         _backoff = new BackoffTable(options.DialPolicy, options.Limits.BackoffEntries, time, random);
-        _events = new PeerEventHub(time);
+        _bans = new BanTable(options.Limits.Bans, time);
+        _history = new AttemptHistory(time);
+        _events = new PeerEvents(time);
     }
 
     /// <summary>Called, outside the lock, when the time of the next planned dial may have changed.</summary>
     public Action PlanChanged { get; set; } = static () => { };
 
-    public PeerEventHub Events => _events;
+    public PeerEvents Events => _events;
 
     public long Revision => _rows.Revision;
 
@@ -194,6 +200,7 @@ internal sealed partial class PeerTable
 
     private void TrimLocked()
     {
+        _bans.Trim();
         if (_rows.Trim(_options.ClosedPeerRetention))
             Reject(NodeLimit.ClosedPeers);
         if (_backoff.Forgot)
@@ -228,7 +235,7 @@ internal sealed partial class PeerTable
     {
         // What a row tells comes in its order, so an end that still waits for its last messages waits no longer.
         TellFarewell(row.Leaving);
-        _events.Publish(new PeerEvent(kind, _rows.Revision, _time.GetUtcNow(), row.ToInfo(_time), reason));
+        _events.Publish(new PeerEvent(kind, _rows.NextEvent(), _time.GetUtcNow(), row.ToInfo(_time), reason));
     }
 
     private sealed record Arrival(PeerId Id, TaskCompletionSource<PeerInfo> Came);

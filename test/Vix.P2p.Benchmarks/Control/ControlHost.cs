@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Vix.P2p.Http.Contracts;
+using Vix.P2p.Contracts;
+using Vix.P2p.Http.Responses;
 using Vix.P2p.Http.Control;
 
 namespace Vix.P2p.Benchmarks.Control;
@@ -52,22 +53,22 @@ internal sealed class ControlHost : IAsyncDisposable
 
     private static void MapBareSnapshot(RouteGroupBuilder group, IP2pNode node)
     {
-        group.MapGet(Status, () => TypedResults.Json(Snapshots.Status(node.GetStatus()), P2pControlJsonContext.Default.P2pStatusResponse));
-        group.MapGet(Peers, () => TypedResults.Json(ListOf(node), P2pControlJsonContext.Default.P2pPeersResponse));
+        group.MapGet(Status, () => TypedResults.Json(Snapshots.Status(node.GetStatus()), ControlJson.Status));
+        group.MapGet(Peers, () => TypedResults.Json(ListOf(node), ControlJson.Peers));
     }
 
     private static void MapBareReady(RouteGroupBuilder group, IP2pNode node)
     {
         P2pStatusResponse status = Snapshots.Status(node.GetStatus());
         P2pPeersResponse peers = ListOf(node);
-        group.MapGet(Status, () => TypedResults.Json(status, P2pControlJsonContext.Default.P2pStatusResponse));
-        group.MapGet(Peers, () => TypedResults.Json(peers, P2pControlJsonContext.Default.P2pPeersResponse));
+        group.MapGet(Status, () => TypedResults.Json(status, ControlJson.Status));
+        group.MapGet(Peers, () => TypedResults.Json(peers, ControlJson.Peers));
     }
 
     private static void MapStored(RouteGroupBuilder group, IP2pNode node)
     {
-        byte[] status = JsonSerializer.SerializeToUtf8Bytes(Snapshots.Status(node.GetStatus()), P2pControlJsonContext.Default.P2pStatusResponse);
-        byte[] peers = JsonSerializer.SerializeToUtf8Bytes(ListOf(node), P2pControlJsonContext.Default.P2pPeersResponse);
+        byte[] status = JsonSerializer.SerializeToUtf8Bytes(Snapshots.Status(node.GetStatus()), ControlJson.Status);
+        byte[] peers = JsonSerializer.SerializeToUtf8Bytes(ListOf(node), ControlJson.Peers);
         group.MapGet(Status, () => TypedResults.Bytes(status, "application/json"));
         group.MapGet(Peers, () => TypedResults.Bytes(peers, "application/json"));
     }
@@ -75,7 +76,7 @@ internal sealed class ControlHost : IAsyncDisposable
     private static P2pPeersResponse ListOf(IP2pNode node)
     {
         PeerList list = node.GetPeers();
-        Http.Contracts.P2pPeer[] rows = [.. list.Peers.Select(Snapshots.Peer)];
+        P2pPeerRow[] rows = [.. list.Peers.Select(Snapshots.Peer)];
         return new P2pPeersResponse { Peers = rows, Total = rows.Length, Matched = rows.Length, Returned = rows.Length, Revision = list.Revision };
     }
 }

@@ -1,10 +1,9 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 
 namespace Vix.P2p.Http.Tests.Support;
 
 /// <summary>A node that does what a test says and remembers what it was asked.</summary>
-internal sealed class FakeNode : IP2pNode
+internal sealed partial class FakeNode : IP2pNode
 {
     public NodeStatus Status { get; set; } = SampleData.Status;
 
@@ -83,12 +82,6 @@ internal sealed class FakeNode : IP2pNode
         throw NotHere();
 
     public ValueTask<P2pStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default) => throw NotHere();
-
-    public async IAsyncEnumerable<PeerEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.CompletedTask;
-        yield break;
-    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -9,7 +9,7 @@ internal static class SampleData
 
     public static readonly PeerId PeerId1 = PeerId.Parse("a3f1c5d7e9024b6880acbedf1032547698badcfe0123456789abcdef02468ace");
 
-    private static readonly DateTimeOffset Day = new(2026, 3, 14, 9, 26, 53, 589, TimeSpan.Zero);
+    public static readonly DateTimeOffset Day = new(2026, 3, 14, 9, 26, 53, 589, TimeSpan.Zero);
 
     public static NodeStatus Status { get; } = new()
     {

@@ -43,21 +43,23 @@ internal sealed class EllipticCurveGateTests
     {
         using var gate = new EllipticCurveGate(1);
         using var release = new ManualResetEventSlim();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<int> first = Task.Factory.StartNew(() => gate.RunAsync(
             () =>
             {
+                entered.SetResult();
                 release.Wait(Waiting.Guard);
                 return 1;
             },
             CancellationToken.None).AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        await entered.Task.Soon();
         using var giveUp = new CancellationTokenSource();
         Task<int> second = gate.RunAsync(() => 2, giveUp.Token).AsTask();
         await giveUp.CancelAsync();
-        release.Set();
 
+        await FluentActions.Awaiting(() => second.Soon()).Should().ThrowAsync<OperationCanceledException>();
+        release.Set();
         (await first.Soon()).Should().Be(1);
-        if (!second.IsCompletedSuccessfully)
-            await FluentActions.Awaiting(() => second.Soon()).Should().ThrowAsync<OperationCanceledException>();
         (await gate.RunAsync(() => 3, CancellationToken.None).Soon()).Should().Be(3);
     }
 

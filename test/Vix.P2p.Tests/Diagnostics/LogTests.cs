@@ -94,7 +94,7 @@ internal sealed class LogTests : IAsyncDisposable
     public void NodeLogger_HostsProviderThrows_TheProgramsOwnPlaceStillHasTheLine()
     {
         List<string> lines = [];
-        var logger = new NodeLogger(new ThrowingLogger(), [lines.Add]);
+        var logger = new NodeLogger(new ThrowingLogger(), new LogHistory(TimeProvider.System), [lines.Add]);
 
         logger.LogInformation("one");
         logger.LogDebug("two");

@@ -34,6 +34,7 @@ internal sealed class OptionsValidationTests
         Number("Limits:Takeovers", 1, 1000, (o, v) => o.Limits.Takeovers = (int)v),
         Number("Limits:BackoffEntries", 16, 1_000_000, (o, v) => o.Limits.BackoffEntries = (int)v),
         Number("Limits:AddressBuckets", 16, 10_000_000, (o, v) => o.Limits.AddressBuckets = (int)v),
+        Number("Limits:Bans", 1, 1_000_000, (o, v) => o.Limits.Bans = (int)v),
         Number("Limits:ClosedPeers", 0, 1_000_000, (o, v) => o.Limits.ClosedPeers = (int)v),
     ];
 

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization.Metadata;
+using Vix.P2p.Contracts;
+
+namespace Vix.P2p.Http.Responses;
+
+/// <summary>The metadata of what the routes answer, looked up once.</summary>
+internal static class ControlJson
+{
+    public static readonly JsonTypeInfo<P2pIndexResponse> Index = P2pControlJson.TypeInfo<P2pIndexResponse>();
+    public static readonly JsonTypeInfo<P2pPingResponse> Ping = P2pControlJson.TypeInfo<P2pPingResponse>();
+    public static readonly JsonTypeInfo<P2pStatusResponse> Status = P2pControlJson.TypeInfo<P2pStatusResponse>();
+    public static readonly JsonTypeInfo<P2pPeersResponse> Peers = P2pControlJson.TypeInfo<P2pPeersResponse>();
+    public static readonly JsonTypeInfo<P2pPeerResponse> Peer = P2pControlJson.TypeInfo<P2pPeerResponse>();
+    public static readonly JsonTypeInfo<P2pConnectResponse> Connect = P2pControlJson.TypeInfo<P2pConnectResponse>();
+    public static readonly JsonTypeInfo<P2pDisconnectResponse> Disconnect = P2pControlJson.TypeInfo<P2pDisconnectResponse>();
+    public static readonly JsonTypeInfo<P2pErrorResponse> Error = P2pControlJson.TypeInfo<P2pErrorResponse>();
+}
