@@ -23,9 +23,9 @@ public sealed record P2pEvent
     [Description("When, in UTC.")]
     public required DateTime At { get; init; }
 
-    /// <summary>Why, in snake_case; of resync, why events are missing: too_slow, too_old or restarted.</summary>
+    /// <summary>Why, in snake_case; absent where there is nothing to explain.</summary>
     [JsonPropertyName("reason")]
-    [Description("Why, in snake_case; of resync, why events are missing: too_slow, too_old or restarted.")]
+    [Description("Why, in snake_case; absent where there is nothing to explain.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 

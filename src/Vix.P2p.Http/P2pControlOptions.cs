@@ -41,4 +41,15 @@ public sealed class P2pControlOptions
 
     /// <summary>Requests to heavy routes that run at once, 1 to 10,000; beyond it they get 429. Default: 8.</summary>
     public int HeavyConcurrency { get; set; } = 8;
+
+    /// <summary>
+    /// Event streams, followed logs and waits that are open at once, 1 to 100,000; beyond it they get 429. Default: 256.
+    /// </summary>
+    public int MaxStreams { get; set; } = 256;
+
+    /// <summary>
+    /// Connected peers from which on the node is ready, 0 to 100,000, for <c>/health/ready</c> and the health checks of
+    /// the host. Default: 0.
+    /// </summary>
+    public int MinConnectedPeers { get; set; }
 }

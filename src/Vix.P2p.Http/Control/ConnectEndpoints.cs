@@ -79,7 +79,7 @@ internal sealed class ConnectEndpoints
             Endpoint = result.Endpoint.ToString(),
             AttemptId = result.AttemptId,
             State = result.State is { } state ? Snapshots.Name(state) : null,
-            Reason = result.Reason == P2pReason.None ? null : result.Reason.ToCode(),
+            Reason = Snapshots.Code(result.Reason),
             RetryAfterMs = Snapshots.Milliseconds(result.RetryAfter),
         };
         return Reply.Ok(response, ControlJson.Connect);

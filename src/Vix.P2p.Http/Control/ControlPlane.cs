@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vix.P2p.Http.Filters;
@@ -23,6 +24,8 @@ internal sealed class ControlPlane
         Logger = services.GetService<ILoggerFactory>()?.CreateLogger(Filters.Log.Category) ?? NullLogger.Instance;
         Caller = new CallerCheck(options, Logger);
         HeavyGate = new HeavyGate(options.HeavyConcurrency);
+        Streams = new StreamGate(new HeavyGate(options.MaxStreams), options.Section);
+        Stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
     }
 
     public ControlOptions Options { get; }
@@ -34,6 +37,11 @@ internal sealed class ControlPlane
     public CallerCheck Caller { get; }
 
     public HeavyGate HeavyGate { get; }
+
+    public StreamGate Streams { get; }
+
+    /// <summary>The host begins to stop: streams and waits end, so that an open dashboard never holds up a shutdown.</summary>
+    public CancellationToken Stopping { get; }
 
     /// <summary>The node; made at first use, so that mapping routes starts nothing.</summary>
     public IP2pNode Node => _node ??= _nodeName is null

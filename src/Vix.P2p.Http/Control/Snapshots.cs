@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vix.P2p.Contracts;
 
 namespace Vix.P2p.Http.Control;
@@ -7,6 +8,8 @@ internal static class Snapshots
 {
     private static readonly string[] NodeStates = Enum.GetNames<NodeState>();
     private static readonly string[] PeerStates = Enum.GetNames<PeerState>();
+    private static readonly string[] AttemptStates = Enum.GetNames<ConnectAttemptState>();
+    private static readonly string[] EventTypes = [.. Enum.GetNames<PeerEventKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     public static string Name(PeerState state) => PeerStates[(int)state];
 
@@ -80,6 +83,64 @@ internal static class Snapshots
         DisconnectReason = peer.DisconnectReason?.ToCode(),
     };
 
+    public static P2pAttempt Attempt(ConnectAttempt attempt) => new()
+    {
+        Id = attempt.Id,
+        Endpoint = attempt.Endpoint.ToString(),
+        State = AttemptStates[(int)attempt.State],
+        StartedAt = Instant(attempt.StartedAt),
+        DurationMs = Milliseconds(attempt.Duration),
+        Key = attempt.Key,
+        PeerId = attempt.PeerId?.ToString(),
+        ExpectedId = attempt.ExpectedId?.ToString(),
+        RemoteEndpoint = attempt.RemoteEndpoint,
+        Reason = Code(attempt.Reason),
+        Message = attempt.Message,
+    };
+
+    public static P2pBan Ban(PeerBan ban) => new()
+    {
+        Id = ban.Id.ToString(),
+        BannedAt = Instant(ban.BannedAt),
+        Until = Instant(ban.BannedAt + ban.Duration),
+        RemainingMs = Milliseconds(ban.Remaining),
+    };
+
+    public static P2pPersistentPeer Persistent(PersistentPeer peer) => new()
+    {
+        Endpoint = peer.Endpoint.ToString(),
+        State = Name(peer.State),
+        Paused = peer.Paused,
+        Key = peer.Key,
+        Id = peer.Id?.ToString(),
+        ExpectedId = peer.ExpectedId?.ToString(),
+        Attempts = peer.Attempts,
+        NextAttemptInMs = Milliseconds(peer.NextAttemptIn),
+        LastError = Error(peer.LastError),
+    };
+
+    public static P2pEvent Event(PeerEvent change) => new()
+    {
+        Type = EventTypes[(int)change.Kind],
+        Revision = change.Revision,
+        At = Instant(change.At),
+        Reason = Code(change.Reason),
+        Peer = change.Peer is { } peer ? Peer(peer) : null,
+        UnsentMessages = change.UnsentMessages == 0 ? null : change.UnsentMessages,
+    };
+
+    public static P2pLogLine LogLine(NodeLogLine line) => new()
+    {
+        Seq = line.Sequence,
+        At = Instant(line.At),
+        Level = line.Level.ToString(),
+        EventId = line.EventId,
+        Message = line.Message,
+    };
+
+    /// <summary>Null where there is nothing to explain.</summary>
+    public static string? Code(P2pReason reason) => reason == P2pReason.None ? null : reason.ToCode();
+
     public static long? Milliseconds(TimeSpan? duration) => duration is { } value ? Milliseconds(value) : null;
 
     private static long Milliseconds(TimeSpan duration) => duration.Ticks / TimeSpan.TicksPerMillisecond;
@@ -87,7 +148,7 @@ internal static class Snapshots
     /// <summary>UTC to the millisecond: RFC 3339 with a Z.</summary>
     private static DateTime? Instant(DateTimeOffset? at) => at is { } value ? Instant(value) : null;
 
-    private static DateTime Instant(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
+    public static DateTime Instant(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc);
 
     private static P2pErrorInfo? Error(PeerError? error) => error is null
         ? null

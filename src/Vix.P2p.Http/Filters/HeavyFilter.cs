@@ -27,6 +27,7 @@ internal sealed class HeavyFilter(HeavyGate gate, string section) : IEndpointFil
         // A result runs after the filters, so it takes the place along. Where there is no result to wrap, or another
         // filter drops it, the end of the request gives the place back.
         http.Response.RegisterForDispose(lease);
+        http.Features.Set(lease);
         try
         {
             object? value = await next(context);

@@ -8,6 +8,8 @@ namespace Vix.P2p.Http.Options;
 /// <param name="AllowedHosts">Names of this machine beside the loopback ones, without brackets.</param>
 /// <param name="AllowedOrigins">Origins in canonical form.</param>
 /// <param name="HeavyConcurrency">Heavy requests that run at once.</param>
+/// <param name="MaxStreams">Event streams, followed logs and waits that are open at once.</param>
+/// <param name="MinConnectedPeers">Connected peers from which on the node is ready.</param>
 internal sealed record ControlOptions(
     string Section,
     string Prefix,
@@ -15,4 +17,6 @@ internal sealed record ControlOptions(
     bool AllowLocal,
     HashSet<string> AllowedHosts,
     HashSet<string> AllowedOrigins,
-    int HeavyConcurrency);
+    int HeavyConcurrency,
+    int MaxStreams,
+    int MinConnectedPeers);

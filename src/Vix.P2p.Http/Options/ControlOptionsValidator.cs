@@ -10,6 +10,8 @@ internal static class ControlOptionsValidator
     private const int MaxPrefixLength = 128;
     private const int MaxEntries = 64;
     private const int MaxHeavyConcurrency = 10_000;
+    private const int MaxOpenStreams = 100_000;
+    private const int MaxPeers = 100_000;
     private const int MaxKeyFileBytes = 4096;
 
     private static readonly SearchValues<char> SegmentCharacters =
@@ -19,14 +21,15 @@ internal static class ControlOptionsValidator
     {
         if (!IsPrefix(options.Prefix))
             failures.Add(PrefixMessage($"{section}:Prefix", options.Prefix));
-        if (options.HeavyConcurrency is < 1 or > MaxHeavyConcurrency)
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{section}:HeavyConcurrency is {options.HeavyConcurrency}; it must be 1 to {MaxHeavyConcurrency}."));
+        Range($"{section}:{nameof(options.HeavyConcurrency)}", options.HeavyConcurrency, 1, MaxHeavyConcurrency, failures);
+        Range($"{section}:{nameof(options.MaxStreams)}", options.MaxStreams, 1, MaxOpenStreams, failures);
+        Range($"{section}:{nameof(options.MinConnectedPeers)}", options.MinConnectedPeers, 0, MaxPeers, failures);
         ApiKey? key = ReadKey(options, section, failures);
         HashSet<string> hosts = ReadHosts(options.AllowedHosts ?? [], section, failures);
         HashSet<string> origins = ReadOrigins(options.AllowedOrigins ?? [], section, failures);
         return failures.Count > 0
             ? null
-            : new ControlOptions(section, options.Prefix, key, options.AllowLocal, hosts, origins, options.HeavyConcurrency);
+            : new ControlOptions(section, options.Prefix, key, options.AllowLocal, hosts, origins, options.HeavyConcurrency, options.MaxStreams, options.MinConnectedPeers);
     }
 
     /// <summary>Whether a prefix is one or more literal segments; "/" would put the catch-all over the whole app.</summary>
@@ -46,6 +49,12 @@ internal static class ControlOptionsValidator
 
     public static string PrefixMessage(string name, string? value) =>
         $"{name} is '{value}'; it must be a path of literal segments such as /p2p, without a slash at the end, of at most {MaxPrefixLength} characters.";
+
+    private static void Range(string name, int value, int min, int max, List<string> failures)
+    {
+        if (value < min || value > max)
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be {min} to {max}."));
+    }
 
     private static ApiKey? ReadKey(P2pControlOptions options, string section, List<string> failures)
     {

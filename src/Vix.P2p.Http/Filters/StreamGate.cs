@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http;
+using Vix.P2p.Http.Responses;
+
+namespace Vix.P2p.Http.Filters;
+
+/// <summary>
+/// The places for requests that stay open: event streams, followed logs, waits. Once it has one, a request gives back
+/// its place for heavy requests, which it would else hold for hours.
+/// </summary>
+internal sealed class StreamGate(HeavyGate gate, string section)
+{
+    private readonly ControlError _rateLimited = new(
+        ErrorKind.RateLimited,
+        "As many streams and waits are open as may be.",
+        $"Close one, or raise {section}:MaxStreams.");
+
+    /// <summary>Takes a place until the response is written; an error where none is free.</summary>
+    public ControlError? Enter(HttpContext http)
+    {
+        if (gate.TryEnter() is not { } lease)
+        {
+            http.Response.Headers.RetryAfter = "1";
+            return _rateLimited;
+        }
+
+        http.Response.RegisterForDispose(lease);
+        http.Features.Get<HeavyLease>()?.Dispose();
+        return null;
+    }
+}
