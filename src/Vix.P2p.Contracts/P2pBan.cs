@@ -19,9 +19,9 @@ public sealed record P2pBan
     public required DateTime BannedAt { get; init; }
 
     /// <summary>When the ban ends, in UTC.</summary>
-    [JsonPropertyName("until")]
+    [JsonPropertyName("ends_at")]
     [Description("When the ban ends, in UTC.")]
-    public required DateTime Until { get; init; }
+    public required DateTime EndsAt { get; init; }
 
     /// <summary>How long the ban still lasts.</summary>
     [JsonPropertyName("remaining_ms")]

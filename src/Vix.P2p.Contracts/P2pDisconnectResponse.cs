@@ -36,8 +36,8 @@ public sealed record P2pDisconnectResponse
     public required string Endpoint { get; init; }
 
     /// <summary>When the ban ends, in UTC; absent where there is none.</summary>
-    [JsonPropertyName("banned_until")]
+    [JsonPropertyName("ban_ends_at")]
     [Description("When the ban ends, in UTC; absent where there is none.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTime? BannedUntil { get; init; }
+    public DateTime? BanEndsAt { get; init; }
 }

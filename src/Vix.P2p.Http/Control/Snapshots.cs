@@ -102,7 +102,7 @@ internal static class Snapshots
     {
         Id = ban.Id.ToString(),
         BannedAt = Instant(ban.BannedAt),
-        Until = Instant(ban.BannedAt + ban.Duration),
+        EndsAt = Instant(ban.BannedAt + ban.Duration),
         RemainingMs = Milliseconds(ban.Remaining),
     };
 
