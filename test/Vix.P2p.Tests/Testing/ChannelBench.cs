@@ -74,7 +74,7 @@ internal sealed class ChannelBench : IAsyncDisposable
     {
         var bench = new ChannelBench(configure, protocols);
         bench.Channel.Open(new Introduction { NodeId = "far", Instance = new string('a', 32), ListenPort = 0, Protocols = remote, MaxMessage = maxMessage });
-        await bench.Connection.SendReadyAsync(RawPeer.Introduce("near")).Soon();
+        await bench.Connection.SendReadyAsync(RawEnd.Introduce("near")).Soon();
         await bench.Far.ReadAsync();
         bench._running = bench.Connection.RunAsync();
         return bench;

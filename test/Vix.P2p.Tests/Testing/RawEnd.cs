@@ -24,6 +24,15 @@ internal sealed class RawEnd : IAsyncDisposable
 
     public IP2pTransportConnection Transport { get; }
 
+    /// <summary>What a far end says of itself.</summary>
+    public static byte[] Introduce(string name, string? instance = null, int port = 0, params string[] protocols) => new Introduction
+    {
+        NodeId = name,
+        Instance = instance ?? new string('a', 32),
+        ListenPort = port,
+        Protocols = protocols,
+    }.ToUtf8();
+
     /// <summary>Seals what is given as one record.</summary>
     public byte[] Seal(ReadOnlySpan<byte> plaintext)
     {

@@ -43,13 +43,8 @@ internal sealed class RawPeer : IAsyncDisposable
         return peer;
     }
 
-    public static byte[] Introduce(string name, string? instance = null, int port = 0, params string[] protocols) => new Introduction
-    {
-        NodeId = name,
-        Instance = instance ?? new string('a', 32),
-        ListenPort = port,
-        Protocols = protocols,
-    }.ToUtf8();
+    public static byte[] Introduce(string name, string? instance = null, int port = 0, params string[] protocols) =>
+        RawEnd.Introduce(name, instance, port, protocols);
 
     public Task SendHelloAsync() => SendFrameAsync(_initiator!.Hello());
 
