@@ -17,7 +17,9 @@ public static class P2pControlEndpointRouteBuilderExtensions
     /// <param name="prefix">The path of the routes; null for the setting <c>P2p:Control:Prefix</c>, by default <c>/p2p</c>.</param>
     /// <param name="node">The key that the node was added with; null for the one that has none.</param>
     /// <returns>A builder that takes conventions for all routes, the heavy ones, the protected ones and those of health.</returns>
-    /// <exception cref="InvalidOperationException">No such node was added.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No such node was added, or <paramref name="endpoints"/> has a control plane under that path already.
+    /// </exception>
     /// <exception cref="ArgumentException"><paramref name="prefix"/> is not a path of literal segments.</exception>
     /// <exception cref="OptionsValidationException">A setting is out of its range; the message names it.</exception>
     public static P2pControlConventionBuilder MapP2pControl(this IEndpointRouteBuilder endpoints, string? prefix = null, string? node = null)
@@ -31,6 +33,7 @@ public static class P2pControlEndpointRouteBuilderExtensions
 
         ControlOptions options = ControlOptionsSource.Read(services, name);
         ControlPlane plane = new(services, name, prefix is null ? options : options with { Prefix = prefix });
+        MappedPrefix.Take(endpoints, plane.Options.Prefix);
         ControlRoutes routes = new(endpoints.MapGroup(plane.Options.Prefix), plane);
         IndexEndpoints.Map(routes);
         StatusEndpoints.Map(routes);

@@ -68,7 +68,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
     private void ApplyPolicy(RouteHandlerBuilder route, RouteTraits traits)
     {
         bool isProtected = traits.HasFlag(RouteTraits.Protected);
-        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true })
+        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true }, NoStatusCodePages.Instance)
             .DisableCookieRedirect()
             .AddEndpointFilter(new BoundaryFilter(plane.Logger))
             .AddEndpointFilter(new ProtectedFilter(plane.Caller));
