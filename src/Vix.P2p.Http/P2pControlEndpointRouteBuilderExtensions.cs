@@ -38,6 +38,8 @@ public static class P2pControlEndpointRouteBuilderExtensions
         StatusEndpoints.Map(routes);
         PeersEndpoints.Map(routes);
         ConnectEndpoints.Map(routes);
+        EventsEndpoints.Map(routes);
+        LogsEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);
         return new P2pControlConventionBuilder(routes.All);
