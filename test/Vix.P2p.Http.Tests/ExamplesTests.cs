@@ -1,9 +1,12 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Vix.P2p.Http.Tests;
 
 /// <summary>
-/// Compares every body with its example in docs/control-api.md. VIX_UPDATE_SNAPSHOTS=1 writes the examples anew.
+/// Compares every body with its example in docs/control-api.md, and both with those that the OpenAPI document shows.
+/// VIX_UPDATE_SNAPSHOTS=1 writes the examples anew; what the OpenAPI document shows is embedded, so build again then.
 /// </summary>
 public partial class ExamplesTests
 {
@@ -30,7 +33,7 @@ public partial class ExamplesTests
         ["error"] = app => PostAsync(app, "/p2p/connect", """{"host":"127.0.0.1","port":"9002"}"""),
     };
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Test]
     public async Task Documentation_EveryExample_IsTheRealBody()
@@ -41,19 +44,21 @@ public partial class ExamplesTests
         foreach ((string name, Func<ControlApp, Task<string>> body) in Examples)
         {
             await using ControlApp app = await ControlApp.StartAsync();
-            real.Add(name, Indent(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
+            real.Add(name, Show(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
         }
+
+        Snapshot.Compare("src/Vix.P2p.Http/Description/examples.json", Embedded(real));
 
         if (Snapshot.Update)
         {
-            document = Example().Replace(document, match => $"<!-- example: {match.Groups[1].Value} -->\n```json\n{real[match.Groups[1].Value]}\n```");
+            document = Example().Replace(document, match => $"<!-- example: {match.Groups[1].Value} -->\n```{match.Groups[2].Value}\n{real[match.Groups[1].Value]}\n```");
             await File.WriteAllTextAsync(path, document);
         }
 
         MatchCollection shown = Example().Matches(document);
         shown.Select(match => match.Groups[1].Value).Should().BeEquivalentTo(Examples.Keys);
         foreach (Match match in shown)
-            match.Groups[2].Value.Trim().Should().Be(real[match.Groups[1].Value], "docs/control-api.md shows {0}", match.Groups[1].Value);
+            match.Groups[3].Value.Trim('\n').Should().Be(real[match.Groups[1].Value], "docs/control-api.md shows {0}", match.Groups[1].Value);
     }
 
     [Test]
@@ -94,14 +99,36 @@ public partial class ExamplesTests
         return await response.Content.ReadAsStringAsync();
     }
 
-    private static string Indent(string json)
+    private static string Show(string body)
     {
-        json.Should().NotContain("\\u", "what people read on a terminal needs no escapes");
-        using JsonDocument document = JsonDocument.Parse(json);
-        return JsonSerializer.Serialize(document.RootElement, Indented);
+        body.Should().NotContain("\\u", "what people read on a terminal needs no escapes");
+        return IsJson(body, out JsonNode? json) ? json!.ToJsonString(Indented) : body.TrimEnd('\n');
     }
 
-    [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```json\n(.*?)```", RegexOptions.Singleline)]
+    // A body that is not JSON, such as lines or events, is one string.
+    private static string Embedded(Dictionary<string, string> real)
+    {
+        JsonObject all = [];
+        foreach ((string name, string body) in real.OrderBy(example => example.Key, StringComparer.Ordinal))
+            all.Add(name, IsJson(body, out JsonNode? json) ? json : JsonValue.Create(body + "\n"));
+        return all.ToJsonString(Indented) + "\n";
+    }
+
+    private static bool IsJson(string body, out JsonNode? json)
+    {
+        try
+        {
+            json = JsonNode.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = null;
+            return false;
+        }
+    }
+
+    [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```(json|text)\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
 
     [GeneratedRegex("#region first message\n(.*?)#endregion", RegexOptions.Singleline)]

@@ -1,8 +1,9 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Vix.P2p.Http.Bodies;
 using Vix.P2p.Contracts;
+using Vix.P2p.Http.Bodies;
+using Vix.P2p.Http.Description;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -43,14 +44,19 @@ internal sealed class ConnectEndpoints
             ConnectPattern,
             RouteTraits.Heavy | RouteTraits.Protected,
             "Asks for a connection and answers at once with what was decided.",
-            routes.Group.MapPost(ConnectPattern, endpoints.ConnectAsync).Accepts<P2pConnectRequest>(MediaTypeNames.Application.Json).Produces<P2pConnectResponse>(),
+            routes.Group.MapPost(ConnectPattern, endpoints.ConnectAsync)
+                .Accepts<P2pConnectRequest>(MediaTypeNames.Application.Json).WithRequestExample("connect-request")
+                .Produces<P2pConnectResponse>().WithExample("connect")
+                .WithExample("error", StatusCodes.Status400BadRequest),
             BodyErrors);
         routes.Add(
             HttpMethods.Post,
             DisconnectPattern,
             RouteTraits.Protected,
             "Closes the connection to a peer, or ends its dial.",
-            routes.Group.MapPost(DisconnectPattern, endpoints.DisconnectAsync).Accepts<P2pDisconnectRequest>(MediaTypeNames.Application.Json).Produces<P2pDisconnectResponse>(),
+            routes.Group.MapPost(DisconnectPattern, endpoints.DisconnectAsync)
+                .Accepts<P2pDisconnectRequest>(MediaTypeNames.Application.Json).WithRequestExample("disconnect-request")
+                .Produces<P2pDisconnectResponse>().WithExample("disconnect"),
             [.. BodyErrors, StatusCodes.Status404NotFound]);
     }
 
