@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Filters;
@@ -27,6 +28,8 @@ internal sealed class StreamGate(HeavyGate gate, string section)
         // A caller who leaves needs no place, and not every server completes a response that nobody takes.
         http.RequestAborted.UnsafeRegister(static state => ((HeavyLease)state!).Dispose(), lease);
         http.Features.Get<HeavyLease>()?.Dispose();
+        // The host's limit is meant for requests that work, and this one waits.
+        http.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         return null;
     }
 }

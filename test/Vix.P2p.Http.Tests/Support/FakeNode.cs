@@ -21,7 +21,14 @@ internal sealed partial class FakeNode : IP2pNode
 
     public List<string> Disconnects { get; } = [];
 
-    public NodeStatus GetStatus() => Failure is null ? Status : throw Failure;
+    /// <summary>How often the status was asked for.</summary>
+    public int Asked;
+
+    public NodeStatus GetStatus()
+    {
+        Interlocked.Increment(ref Asked);
+        return Failure is null ? Status : throw Failure;
+    }
 
     public PeerList GetPeers() => Failure is null ? Peers : throw Failure;
 
