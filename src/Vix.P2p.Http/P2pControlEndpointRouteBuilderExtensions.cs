@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Vix.P2p;
 using Vix.P2p.Http;
 using Vix.P2p.Http.Control;
+using Vix.P2p.Http.Dashboard;
 using Vix.P2p.Http.Options;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -38,6 +39,7 @@ public static class P2pControlEndpointRouteBuilderExtensions
         StatusEndpoints.Map(routes);
         PeersEndpoints.Map(routes);
         ConnectEndpoints.Map(routes);
+        DashboardEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);
         return new P2pControlConventionBuilder(routes.All);
