@@ -2,12 +2,11 @@
 
 import { byId, empty, h, onceAFrame, setText } from './dom.js';
 import { clock, dateTime, peerName, plural, visible, whole } from './format.js';
-import { LineParser } from './sse.js';
 import { event as eventWords, reason } from './words.js';
 
 const SHOWN_EVENTS = 200;
 const MAX_LINES = 1000;
-const RETRY_MS = 3000;
+const LEAST_PAUSE_MS = 1000;
 
 export class EventsView {
   #store;
@@ -67,18 +66,19 @@ export class EventsView {
 
 export class LogView {
   #api;
+  #store;
   #lines = [];
   #list = h('ol.log', { 'aria-label': 'Log lines, oldest first', tabindex: '0' });
   #line = h('p', {});
   #level = h('select', { 'aria-label': 'Level' }, ...['All levels', 'Warning', 'Error'].map(text => h('option', { value: text, text: text === 'All levels' ? text : `${text} and above` })));
   #stop;
   #following = true;
-  #draw = onceAFrame(() => this.#append());
-  #waiting = [];
+  #run;
   #error;
 
-  constructor(api) {
+  constructor(api, store) {
     this.#api = api;
+    this.#store = store;
     this.section = byId('view-log');
     this.section.append(h('header.view-head', {}, h('div', {}, h('h2', { text: 'Log' }), this.#line), h('div.actions', {}, h('label.select', {}, this.#level))), this.#list);
     this.#level.addEventListener('change', () => this.#redraw());
@@ -89,7 +89,7 @@ export class LogView {
     document.addEventListener('visibilitychange', () => this.follow());
   }
 
-  /** Follows the log while it can be seen, and never otherwise: the page then holds one stream only. */
+  /** Asks for new lines while they can be seen, and never otherwise. The page's one stream is that of the events. */
   follow() {
     const wanted = !this.section.hidden && !document.hidden;
     if (!wanted) {
@@ -97,66 +97,50 @@ export class LogView {
       this.#stop = undefined;
     } else if (this.#stop === undefined) {
       this.#stop = new AbortController();
-      void this.#run(this.#stop.signal);
+      void this.#follow(this.#stop.signal);
     }
   }
 
-  async #run(signal) {
+  async #follow(signal) {
     while (!signal.aborted) {
+      const started = performance.now();
       try {
-        const reader = await this.#api.stream('logs?follow=true', 'application/x-ndjson', signal);
+        // The numbers of another run of the node begin anew.
+        const run = this.#store.status?.instance;
+        if (run !== this.#run) this.#clear(run);
+        const fresh = await this.#api.lines(`logs?after=${this.#lines.at(-1)?.seq ?? 0}`, signal);
         this.#error = undefined;
-        const parser = new LineParser();
-        this.#describe();
-        while (true) {
-          const { value, done } = await reader.read();
-          if (done) break;
-          for (const text of parser.push(value)) this.#take(text);
-        }
+        if (run === this.#store.status?.instance) this.#append(fresh);
       } catch (error) {
         if (signal.aborted) return;
         this.#error = error;
         this.#describe();
       }
-      await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+      const took = performance.now() - started;
+      await new Promise(resolve => setTimeout(resolve, Math.max(LEAST_PAUSE_MS, 10 * took)));
     }
   }
 
-  #take(text) {
-    let line;
-    try {
-      line = JSON.parse(text);
-    } catch {
-      return;
-    }
-    // The log begins anew: the node is another run.
-    const last = this.#lines.at(-1);
-    if (last !== undefined && line.seq <= last.seq) {
-      if (line.seq === last.seq && line.at === last.at) return;
-      if (this.#lines.some(known => known.seq === line.seq && known.at === line.at)) return;
-      this.#lines = [];
-      this.#waiting = [];
-      this.#list.replaceChildren();
-    }
-    this.#lines.push(line);
-    if (this.#lines.length > MAX_LINES) this.#lines.shift();
-    this.#waiting.push(line);
-    if (this.#waiting.length > MAX_LINES) this.#waiting.shift();
-    this.#draw();
+  #clear(run) {
+    this.#run = run;
+    this.#lines = [];
+    this.#list.replaceChildren();
   }
 
-  #append() {
-    const fresh = this.#waiting.filter(line => this.#shows(line)).map(line => item(line));
-    this.#waiting = [];
-    this.#list.append(...fresh);
+  #append(fresh) {
+    // A node that has begun anew, and of which no status has told yet, sends lines that are there already.
+    const last = this.#lines.at(-1)?.seq ?? 0;
+    if (fresh.length > 0 && fresh[0].seq <= last) this.#clear(this.#run);
+    this.#lines.push(...fresh);
+    this.#lines.splice(0, this.#lines.length - MAX_LINES);
+    this.#list.append(...fresh.filter(line => this.#shows(line)).map(item));
     while (this.#list.children.length > MAX_LINES) this.#list.firstChild.remove();
-    if (this.#following) this.#list.scrollTop = this.#list.scrollHeight;
+    if (this.#following && fresh.length > 0) this.#list.scrollTop = this.#list.scrollHeight;
     this.#describe();
   }
 
   #redraw() {
-    this.#waiting = [];
-    this.#list.replaceChildren(...this.#lines.filter(line => this.#shows(line)).map(line => item(line)));
+    this.#list.replaceChildren(...this.#lines.filter(line => this.#shows(line)).map(item));
     this.#list.scrollTop = this.#list.scrollHeight;
     this.#following = true;
     this.#describe();

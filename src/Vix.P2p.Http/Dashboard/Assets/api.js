@@ -53,6 +53,17 @@ export class Api {
     return this.#json('DELETE', path, undefined, signal);
   }
 
+  /** Gets an answer that has one JSON value a line; a line that cannot be read is left out. */
+  async lines(path, signal) {
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await this.#send('GET', path, { headers: { Accept: 'application/x-ndjson' }, signal: AbortSignal.any([signal, timeout]) });
+    try {
+      return (await response.text()).split('\n').flatMap(parseLine);
+    } catch (cause) {
+      throw this.#unreachable(cause, signal);
+    }
+  }
+
   /**
    * Opens an answer that goes on and on.
    * @returns {Promise<ReadableStreamDefaultReader<string>>} pieces of text
@@ -116,6 +127,14 @@ function codeOf(status) {
     case 404: return 'not_found';
     case 429: return 'rate_limited';
     default: return status >= 502 && status <= 504 ? 'unreachable_server' : 'internal_error';
+  }
+}
+
+function parseLine(line) {
+  try {
+    return line === '' ? [] : [JSON.parse(line)];
+  } catch {
+    return [];
   }
 }
 

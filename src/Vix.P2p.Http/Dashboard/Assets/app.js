@@ -30,7 +30,7 @@ const drawer = new Drawer(store, api, { actions, onClose: () => peers.focus() })
 const peers = new PeersView(store, { onOpen: openPeer, onConnect: () => connect.open() });
 const map = new PeerMap(store, { onOpen: openPeer });
 const events = new EventsView(store, { onOpen: openPeer });
-const log = new LogView(api);
+const log = new LogView(api, store);
 const node = new NodeView(store);
 const lists = [
   new DialsView(api, { onConnect: () => connect.open() }),

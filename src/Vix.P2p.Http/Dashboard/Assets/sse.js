@@ -60,16 +60,3 @@ export class EventStreamParser {
     this.#id = undefined;
   }
 }
-
-/** Lines of text that comes in pieces, such as NDJSON; empty ones are left out. */
-export class LineParser {
-  #rest = '';
-
-  /** @returns {string[]} the lines that the piece completes */
-  push(text) {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop();
-    if (this.#rest.length > MAX_LINE) throw new RangeError('A line is too long.');
-    return lines.map(line => line.trimEnd()).filter(line => line !== '');
-  }
-}
