@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.Routing;
 using Vix.P2p.Contracts;
+using Vix.P2p.Http.Description;
 using Vix.P2p.Http.Filters;
 using Vix.P2p.Http.Responses;
 
@@ -28,11 +29,11 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
     /// <param name="pattern">Its pattern below the prefix.</param>
     /// <param name="traits">What is special about it.</param>
     /// <param name="summary">What it does, in a sentence for descriptions.</param>
-    /// <param name="route">The route, which says what it reads and answers.</param>
+    /// <param name="route">The route, which says what it reads and answers, and with <see cref="RouteDescription"/> shows it.</param>
     /// <param name="errors">The statuses of its errors, beside those that every route has.</param>
     public void Add(string method, string pattern, RouteTraits traits, string summary, RouteHandlerBuilder route, params ReadOnlySpan<int> errors)
     {
-        route.WithTags("P2P").WithSummary(summary);
+        route.WithTags("P2P").WithSummary(summary).AddOpenApiOperationTransformer(OperationTransformer.TransformAsync);
         ApplyPolicy(route, traits);
         foreach (int status in errors)
             ProducesError(route, status);
@@ -50,7 +51,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
         foreach (IGrouping<string, ControlRoute> same in _all.GroupBy(route => route.Pattern).ToList())
         {
             OtherMethods others = new(same.Select(route => route.Method!));
-            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & RouteTraits.Protected;
+            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & ~RouteTraits.Heavy;
             AddHidden(same.Key, traits, group.Map(same.Key, others.Answer));
         }
 
@@ -67,7 +68,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
     private void ApplyPolicy(RouteHandlerBuilder route, RouteTraits traits)
     {
         bool isProtected = traits.HasFlag(RouteTraits.Protected);
-        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true })
+        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true }, NoStatusCodePages.Instance)
             .DisableCookieRedirect()
             .AddEndpointFilter(new BoundaryFilter(plane.Logger))
             .AddEndpointFilter(new ProtectedFilter(plane.Caller));

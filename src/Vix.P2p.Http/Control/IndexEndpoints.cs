@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Vix.P2p.Contracts;
+using Vix.P2p.Http.Description;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -22,13 +23,13 @@ internal sealed class IndexEndpoints
             "",
             RouteTraits.None,
             "Lists the routes.",
-            routes.Group.MapGet("", endpoints.GetIndex).Produces<P2pIndexResponse>());
+            routes.Group.MapGet("", endpoints.GetIndex).Produces<P2pIndexResponse>().WithExample("index"));
         routes.Add(
             HttpMethods.Get,
             PingPattern,
             RouteTraits.None,
             "Answers at once, whatever the node does.",
-            routes.Group.MapGet(PingPattern, GetPing).Produces<P2pPingResponse>());
+            routes.Group.MapGet(PingPattern, GetPing).Produces<P2pPingResponse>().WithExample("ping"));
     }
 
     private IResult GetIndex(HttpContext http)
