@@ -87,13 +87,16 @@ public sealed partial class P2pControlClient
     public Task<P2pPersistentResponse> GetPersistentAsync(CancellationToken cancellationToken = default) =>
         _sender.GetAsync<P2pPersistentResponse>(_sender.Address.Of("/persistent"), cancellationToken);
 
-    /// <summary>Adds a peer to those that the node keeps connected, for as long as its process lives.</summary>
+    /// <summary>
+    /// Adds a peer to those that the node keeps connected, for as long as its process lives. The answer is that of
+    /// <see cref="ConnectAsync"/>.
+    /// </summary>
     /// <param name="request">The peer.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public Task<P2pPersistentResponse> AddPersistentAsync(P2pPersistentRequest request, CancellationToken cancellationToken = default)
+    public Task<P2pConnectResponse> AddPersistentAsync(P2pPersistentRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _sender.PostAsync<P2pPersistentRequest, P2pPersistentResponse>(_sender.Address.Of("/persistent"), request, cancellationToken);
+        return _sender.PostAsync<P2pPersistentRequest, P2pConnectResponse>(_sender.Address.Of("/persistent"), request, cancellationToken);
     }
 
     /// <summary>Takes a peer out of those that the node keeps connected. Its connection stays.</summary>

@@ -11,7 +11,7 @@ public sealed partial class P2pControlClient
     /// <summary>
     /// Tells what changes, from now on, until it is cancelled. A connection that is lost is made again, with growing
     /// pauses, and goes on after the last event; where the server cannot, an event <see cref="P2pEventType.Resync"/>
-    /// says so, and what was missed is read from the list of peers. The first event of a connection is the status. Throws
+    /// says so, and what was missed is read from the list of peers. A connection begins with the status. Throws
     /// <see cref="P2pControlException"/> where the server refuses in a way that trying again does not help.
     /// </summary>
     /// <param name="options">What is watched, and from where; null for the defaults.</param>
@@ -28,17 +28,17 @@ public sealed partial class P2pControlClient
     }
 
     /// <summary>Lists the last log lines of the node, oldest first.</summary>
-    /// <param name="lines">How many at most; null for what the server gives.</param>
+    /// <param name="query">Which; null for as many as the server gives.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
-    public async Task<IReadOnlyList<P2pLogLine>> GetLogsAsync(int? lines = null, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<P2pLogLine>> GetLogsAsync(P2pLogsQuery? query = null, CancellationToken cancellationToken = default)
     {
-        using HttpRequestMessage request = LogsRequest(lines, follow: false);
+        using HttpRequestMessage request = LogsRequest(query, follow: false);
         return await _sender.SendAsync<IReadOnlyList<P2pLogLine>>(
             request,
             TimeSpan.Zero,
             async (response, token) =>
             {
-                using NdjsonStream<P2pLogLine> stream = new(response, P2pControlJson.TypeInfo<P2pLogLine>(), _sender.MaxResponseBytes);
+                using NdjsonStream<P2pLogLine> stream = new(response, P2pControlJson.TypeInfo<P2pLogLine>(), _sender.MaxResponseBytes, _sender.Time);
                 List<P2pLogLine> all = [];
                 while (await stream.NextAsync(token).ConfigureAwait(false) is { } line)
                     all.Add(line);
@@ -49,19 +49,20 @@ public sealed partial class P2pControlClient
 
     /// <summary>
     /// Lists the last log lines of the node and then each new one as it is written, until the server stops, which ends
-    /// the enumeration, or it is cancelled. It is not connected again.
+    /// the enumeration, or it is cancelled. It is not connected again: <see cref="P2pLogsQuery.After"/> goes on where one
+    /// ended. A stream that is silent for 45 s is dead, as the server gives a sign of life every 15 s.
     /// </summary>
-    /// <param name="lines">How many to begin with; null for what the server gives.</param>
+    /// <param name="query">Which to begin with; its level holds for the new ones too. Null for as many as the server gives.</param>
     /// <param name="cancellationToken">Ends the enumeration with <see cref="OperationCanceledException"/>.</param>
-    public async IAsyncEnumerable<P2pLogLine> FollowLogsAsync(int? lines = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<P2pLogLine> FollowLogsAsync(P2pLogsQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using HttpRequestMessage request = LogsRequest(lines, follow: true);
+        using HttpRequestMessage request = LogsRequest(query, follow: true);
         HttpResponseMessage response = await _sender.OpenAsync(request, NdjsonStream<P2pLogLine>.MediaType, cancellationToken).ConfigureAwait(false);
-        using NdjsonStream<P2pLogLine> stream = new(response, P2pControlJson.TypeInfo<P2pLogLine>(), long.MaxValue);
+        using NdjsonStream<P2pLogLine> stream = new(response, P2pControlJson.TypeInfo<P2pLogLine>(), long.MaxValue, _sender.Time);
         while (await stream.NextAsync(cancellationToken).ConfigureAwait(false) is { } line)
             yield return line;
     }
 
-    private HttpRequestMessage LogsRequest(int? lines, bool follow) =>
-        _sender.Request(HttpMethod.Get, _sender.Address.Of("/logs" + Queries.Logs(lines, follow)), NdjsonStream<P2pLogLine>.MediaType);
+    private HttpRequestMessage LogsRequest(P2pLogsQuery? query, bool follow) =>
+        _sender.Request(HttpMethod.Get, _sender.Address.Of("/logs" + Queries.Logs(query, follow)), NdjsonStream<P2pLogLine>.MediaType);
 }

@@ -3,7 +3,10 @@ namespace Vix.P2p.Client;
 /// <summary>What is watched, and from where.</summary>
 public sealed record P2pWatchOptions
 {
-    /// <summary>How often the status is sent along, in whole milliseconds; null for at the beginning only.</summary>
+    /// <summary>
+    /// How often the status is sent along, 500 ms to 60 s in whole milliseconds; zero for at the beginning only. Null is
+    /// left to the server, which sends it every 2 s.
+    /// </summary>
     public TimeSpan? StatusInterval { get; init; }
 
     /// <summary>

@@ -25,10 +25,12 @@ internal static class Queries
         return text.ToString();
     }
 
-    public static string Logs(int? lines, bool follow)
+    public static string Logs(P2pLogsQuery? query, bool follow)
     {
         StringBuilder text = new();
-        Add(text, "lines", lines);
+        Add(text, "lines", query?.Lines);
+        Add(text, "after", query?.After);
+        Add(text, "level", query?.Level);
         Add(text, "follow", follow ? "true" : null);
         return text.ToString();
     }

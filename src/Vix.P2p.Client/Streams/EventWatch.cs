@@ -86,22 +86,8 @@ internal sealed class EventWatch : IDisposable
         {
             if (TryTake(out P2pEvent? next))
                 return next;
-            _start = 0;
-            _end = 0;
-            using Deadline silence = new(StreamLimits.Silence, _sender.Time, cancellationToken);
-            try
-            {
-                _end = await _body!.ReadAsync(_buffer, silence.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (silence.IsOver)
-            {
-                throw new HttpRequestException(HttpRequestError.Unknown, $"The stream was silent for {StreamLimits.Silence.TotalSeconds} s.", new TimeoutException("The stream was silent.", e));
-            }
-            catch (IOException e)
-            {
-                throw Answer.CutOff(e);
-            }
-
+            _start = _end = 0;
+            _end = await LiveRead.ReadAsync(_body!, _buffer, _sender.Time, cancellationToken).ConfigureAwait(false);
             if (_end == 0)
                 return null;
         }

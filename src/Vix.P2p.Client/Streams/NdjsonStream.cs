@@ -5,20 +5,20 @@ using Vix.P2p.Client.Responses;
 namespace Vix.P2p.Client.Streams;
 
 /// <summary>Reads JSON lines from an answer as they arrive. Empty lines are passed over.</summary>
-internal sealed class NdjsonStream<T>(HttpResponseMessage response, JsonTypeInfo<T> type, long limit) : IDisposable
+internal sealed class NdjsonStream<T>(HttpResponseMessage response, JsonTypeInfo<T> type, long limit, TimeProvider time) : IDisposable
     where T : class
 {
     public const string MediaType = "application/x-ndjson";
 
     private readonly LineSplitter _lines = new(StreamLimits.LineBytes, endsAtReturn: false);
     private readonly byte[] _buffer = new byte[StreamLimits.ReadBytes];
-    private Stream? _body;
+    private BoundedStream? _body;
     private int _start;
     private int _end;
 
     /// <summary>The next line; null at the end.</summary>
     /// <exception cref="P2pControlException">A line is not what it should be, or too long.</exception>
-    /// <exception cref="HttpRequestException">The stream was cut off.</exception>
+    /// <exception cref="HttpRequestException">The stream was cut off, or silent for too long.</exception>
     public async ValueTask<T?> NextAsync(CancellationToken cancellationToken)
     {
         try
@@ -28,19 +28,15 @@ internal sealed class NdjsonStream<T>(HttpResponseMessage response, JsonTypeInfo
             {
                 if (TryTake(out T? next))
                     return next;
-                _start = 0;
-                _end = await _body.ReadAsync(_buffer, cancellationToken).ConfigureAwait(false);
+                _start = _end = 0;
+                _end = await LiveRead.ReadAsync(_body, _buffer, time, cancellationToken).ConfigureAwait(false);
                 if (_end == 0)
                     return Last();
             }
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException) when (_body?.IsExceeded == true)
         {
             throw Answer.TooLarge(response.StatusCode, limit);
-        }
-        catch (IOException e)
-        {
-            throw Answer.CutOff(e);
         }
     }
 

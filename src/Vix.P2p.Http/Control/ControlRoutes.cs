@@ -51,7 +51,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
         foreach (IGrouping<string, ControlRoute> same in _all.GroupBy(route => route.Pattern).ToList())
         {
             OtherMethods others = new(same.Select(route => route.Method!));
-            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & RouteTraits.Protected;
+            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & ~RouteTraits.Heavy;
             AddHidden(same.Key, traits, group.Map(same.Key, others.Answer));
         }
 
@@ -68,7 +68,7 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
     private void ApplyPolicy(RouteHandlerBuilder route, RouteTraits traits)
     {
         bool isProtected = traits.HasFlag(RouteTraits.Protected);
-        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true })
+        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true }, NoStatusCodePages.Instance)
             .DisableCookieRedirect()
             .AddEndpointFilter(new BoundaryFilter(plane.Logger))
             .AddEndpointFilter(new ProtectedFilter(plane.Caller));

@@ -11,4 +11,7 @@ internal enum RouteTraits
 
     /// <summary>It changes something or tells how the node is run: AllowAnonymous does not open it.</summary>
     Protected = 2,
+
+    /// <summary>It says whether the node is well, and nothing else: what a load balancer reads.</summary>
+    Health = 4,
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Filters;
@@ -25,6 +26,8 @@ internal sealed class StreamGate(HeavyGate gate, string section)
 
         http.Response.RegisterForDispose(lease);
         http.Features.Get<HeavyLease>()?.Dispose();
+        // The host's limit is meant for requests that work, and this one waits.
+        http.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         return null;
     }
 }

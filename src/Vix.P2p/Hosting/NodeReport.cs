@@ -1,6 +1,7 @@
 using System.Net;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Peers;
+using Vix.P2p.Peers.Queries;
 using Vix.P2p.Transport;
 
 namespace Vix.P2p.Hosting;
@@ -24,8 +25,17 @@ internal static class NodeReport
         return new PeerList(revision, peers);
     }
 
+    public static PeerPage Peers(PeerQuery query, string instance, PeerTable table, TimeProvider time)
+    {
+        PeerPager pager = new(query, instance);
+        long revision = table.Revision;
+        return pager.Page(revision, table.Rows(), time);
+    }
+
     public static NodeStatus Status(Facts facts, PeerTable table, NodeCounters counters, LimitBoard limits)
     {
+        // The revision is read first here too: whoever watches from it on is told again of a change between the two.
+        long revision = table.Revision;
         PeerRow[] rows = table.Rows();
         Dictionary<PeerState, int> byState = States.ToDictionary(state => state, _ => 0);
         foreach (PeerRow row in rows)
@@ -41,7 +51,7 @@ internal static class NodeReport
             Agent = NodeParts.Agent,
             StartedAt = facts.StartedAt,
             Uptime = facts.Uptime,
-            Revision = table.Revision,
+            Revision = revision,
             Listen = facts.Listen is { } listen ? [EndpointText.Of(listen, facts.Options.ListenScheme)] : [],
             PeersTotal = rows.Length,
             PeersConnected = byState[PeerState.Connected] + byState[PeerState.Stale],
