@@ -44,6 +44,8 @@ public static class P2pControlEndpointRouteBuilderExtensions
         PersistentEndpoints.Map(routes);
         BansEndpoints.Map(routes);
         HealthEndpoints.Map(routes);
+        EventsEndpoints.Map(routes);
+        LogsEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);
         return new P2pControlConventionBuilder(routes.All);

@@ -21,8 +21,8 @@ internal static class Answer
         using BoundedStream body = new(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), limit);
         try
         {
-            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken).ConfigureAwait(false)
-                ?? throw Invalid(response.StatusCode, "The answer is null.");
+            T? value = await JsonSerializer.DeserializeAsync(body, type, cancellationToken).ConfigureAwait(false);
+            return value is null || Rows.HasNull(value) ? throw Invalid(response.StatusCode, "The answer has null in place of a record.") : value;
         }
         catch (JsonException e)
         {

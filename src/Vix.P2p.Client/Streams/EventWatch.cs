@@ -86,8 +86,7 @@ internal sealed class EventWatch : IDisposable
         {
             if (TryTake(out P2pEvent? next))
                 return next;
-            _start = 0;
-            _end = 0;
+            _start = _end = 0;
             _end = await LiveRead.ReadAsync(_body!, _buffer, _sender.Time, cancellationToken).ConfigureAwait(false);
             if (_end == 0)
                 return null;

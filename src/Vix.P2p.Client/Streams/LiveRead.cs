@@ -20,6 +20,11 @@ internal static class LiveRead
             string message = $"The stream was silent for {StreamLimits.Silence.TotalSeconds} s.";
             throw new HttpRequestException(HttpRequestError.Unknown, message, new TimeoutException(message, e));
         }
+        catch (IOException e) when (cancellationToken.IsCancellationRequested)
+        {
+            // Handlers differ in what they say of a read that was given up.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
         catch (IOException e)
         {
             throw Answer.CutOff(e);

@@ -28,8 +28,7 @@ internal sealed class NdjsonStream<T>(HttpResponseMessage response, JsonTypeInfo
             {
                 if (TryTake(out T? next))
                     return next;
-                _start = 0;
-                _end = 0;
+                _start = _end = 0;
                 _end = await LiveRead.ReadAsync(_body, _buffer, time, cancellationToken).ConfigureAwait(false);
                 if (_end == 0)
                     return Last();

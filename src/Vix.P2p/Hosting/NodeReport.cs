@@ -34,6 +34,8 @@ internal static class NodeReport
 
     public static NodeStatus Status(Facts facts, PeerTable table, NodeCounters counters, LimitBoard limits)
     {
+        // The revision is read first here too: whoever watches from it on is told again of a change between the two.
+        long revision = table.Revision;
         PeerRow[] rows = table.Rows();
         Dictionary<PeerState, int> byState = States.ToDictionary(state => state, _ => 0);
         foreach (PeerRow row in rows)
@@ -49,7 +51,7 @@ internal static class NodeReport
             Agent = NodeParts.Agent,
             StartedAt = facts.StartedAt,
             Uptime = facts.Uptime,
-            Revision = table.Revision,
+            Revision = revision,
             Listen = facts.Listen is { } listen ? [EndpointText.Of(listen, facts.Options.ListenScheme)] : [],
             PeersTotal = rows.Length,
             PeersConnected = byState[PeerState.Connected] + byState[PeerState.Stale],

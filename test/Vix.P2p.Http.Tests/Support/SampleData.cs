@@ -5,6 +5,9 @@ internal static class SampleData
 {
     public const string Instance = "5f0c2a9e7b1d4c38a6e0915d2b7f4c83";
 
+    /// <summary>The one that the fake node gives out and takes.</summary>
+    public const string Cursor = "AQAwVv1pJ2Wm7wAAAAAAAAAAAAAAAAAAAA0";
+
     public static readonly PeerId OwnId = PeerId.Parse("7d0f3b9a51c2e84f6a1d0c9b8e7f60514233241506f7e8d9cabb0c1d2e3f4051");
 
     public static readonly PeerId PeerId1 = PeerId.Parse("a3f1c5d7e9024b6880acbedf1032547698badcfe0123456789abcdef02468ace");
