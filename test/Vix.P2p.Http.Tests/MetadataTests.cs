@@ -12,11 +12,11 @@ namespace Vix.P2p.Http.Tests;
 /// <summary>Walks every endpoint that is mapped.</summary>
 public class MetadataTests
 {
-    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect"];
-    private static readonly string[] Protected = ["POST /p2p/connect", "POST /p2p/disconnect"];
+    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect", "GET /p2p/events", "GET /p2p/logs"];
+    private static readonly string[] Protected = ["POST /p2p/connect", "POST /p2p/disconnect", "GET /p2p/logs"];
 
     private static readonly string[] All =
-        ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "POST /p2p/connect", "POST /p2p/disconnect"];
+        ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "POST /p2p/connect", "POST /p2p/disconnect", "GET /p2p/events", "GET /p2p/logs"];
 
     [Test]
     public async Task EveryEndpoint_HasAPolicy()
@@ -84,7 +84,7 @@ public class MetadataTests
         endpoints.Should().OnlyContain(endpoint => endpoint.Metadata.GetMetadata<string>() == "all");
         endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null).Select(Name).Should().BeEquivalentTo(Heavy);
         endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null).Select(Name)
-            .Should().BeEquivalentTo([.. Protected, "* /p2p/connect", "* /p2p/disconnect"]);
+            .Should().BeEquivalentTo([.. Protected, "* /p2p/connect", "* /p2p/disconnect", "* /p2p/logs"]);
     }
 
     [Test]

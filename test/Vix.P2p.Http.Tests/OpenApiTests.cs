@@ -27,7 +27,7 @@ public class OpenApiTests
         JsonElement paths = JsonDocument.Parse(await app.Client.GetStringAsync("/openapi/v1.json")).RootElement.GetProperty("paths");
 
         paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name} {path.Name.TrimEnd('/')}"))
-            .Should().BeEquivalentTo("get /p2p", "get /p2p/ping", "get /p2p/status", "get /p2p/peers", "get /p2p/peers/{id}", "post /p2p/connect", "post /p2p/disconnect");
+            .Should().BeEquivalentTo("get /p2p", "get /p2p/ping", "get /p2p/status", "get /p2p/peers", "get /p2p/peers/{id}", "post /p2p/connect", "post /p2p/disconnect", "get /p2p/events", "get /p2p/logs");
     }
 
     private static Task<ControlApp> StartAsync() => ControlApp.StartAsync(new ControlAppSetup
