@@ -1,6 +1,7 @@
 using System.Net;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Peers;
+using Vix.P2p.Peers.Queries;
 using Vix.P2p.Transport;
 
 namespace Vix.P2p.Hosting;
@@ -22,6 +23,13 @@ internal static class NodeReport
         for (int i = 0; i < rows.Length; i++)
             peers[i] = rows[i].ToInfo(time);
         return new PeerList(revision, peers);
+    }
+
+    public static PeerPage Peers(PeerQuery query, string instance, PeerTable table, TimeProvider time)
+    {
+        PeerPager pager = new(query, instance);
+        long revision = table.Revision;
+        return pager.Page(revision, table.Rows(), time);
     }
 
     public static NodeStatus Status(Facts facts, PeerTable table, NodeCounters counters, LimitBoard limits)

@@ -23,6 +23,7 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public const string Status = "/status";
     public const string Peers = "/peers";
+    public const string Events = "/events";
 
     private readonly WebApplication _app;
 

@@ -1,0 +1,53 @@
+namespace Vix.P2p.Peers.Queries;
+
+/// <summary>Says of a row whether a query takes it, from what the row says at that moment.</summary>
+internal sealed class PeerFilter
+{
+    private readonly int _states;
+    private readonly PeerDirection? _direction;
+    private readonly string? _text;
+    private readonly string? _protocol;
+
+    public PeerFilter(PeerQuery query)
+    {
+        foreach (PeerState state in query.States)
+            _states |= 1 << (int)state;
+        _direction = query.Direction;
+        _text = string.IsNullOrEmpty(query.Text) ? null : query.Text;
+        _protocol = string.IsNullOrEmpty(query.Protocol) ? null : query.Protocol;
+    }
+
+    /// <summary>Whether every row is taken.</summary>
+    public bool TakesAll => _states == 0 && _direction is null && _text is null && _protocol is null;
+
+    /// <summary>What tells this filter from others.</summary>
+    public string Name => $"{_states},{_direction},{_protocol?.Length},{_protocol},{_text}";
+
+    public bool Takes(PeerRow row, PeerRowState state) =>
+        (_states == 0 || (_states & (1 << (int)state.State)) != 0)
+        && (_direction is null || _direction == state.Direction)
+        && (_protocol is null || Speaks(state, _protocol))
+        && (_text is null || Shows(row, state, _text));
+
+    private static bool Speaks(PeerRowState state, string protocol)
+    {
+        if (state.Introduction is not { Protocols: { } spoken })
+            return false;
+        for (int i = 0; i < spoken.Count; i++)
+        {
+            if (string.Equals(spoken[i], protocol, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Shows(PeerRow row, PeerRowState state, string text) =>
+        Has(state.IdText, text)
+        || Has(row.Key, text)
+        || Has(state.Introduction?.NodeId, text)
+        || Has(state.EndpointText, text)
+        || Has(state.RemoteEndpoint, text);
+
+    private static bool Has(string? whole, string text) => whole is not null && whole.Contains(text, StringComparison.OrdinalIgnoreCase);
+}
