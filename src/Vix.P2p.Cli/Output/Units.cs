@@ -23,6 +23,9 @@ internal static class Units
         return hours < 24 ? Pair(hours, "h", minutes % 60, "min") : Pair(days, "d", hours % 24, "h");
     }
 
+    /// <summary>A duration of this side, to a tenth of a millisecond.</summary>
+    public static string Milliseconds(TimeSpan duration) => Text($"{duration.TotalMilliseconds:0.0} ms");
+
     public static string Bytes(double bytes)
     {
         ReadOnlySpan<string> units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
