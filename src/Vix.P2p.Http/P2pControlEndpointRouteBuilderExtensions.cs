@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Vix.P2p.Http;
 using Vix.P2p.Http.Control;
+using Vix.P2p.Http.Dashboard;
 using Vix.P2p.Http.Options;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public static class P2pControlEndpointRouteBuilderExtensions
         HealthEndpoints.Map(routes);
         EventsEndpoints.Map(routes);
         LogsEndpoints.Map(routes);
+        DashboardEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);
         return new P2pControlConventionBuilder(routes.All);

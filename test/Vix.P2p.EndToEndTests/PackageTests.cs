@@ -59,7 +59,7 @@ public sealed class PackageTests
     [Test]
     public void Package_VixP2pHttp_DependsOnTheNodeAndAspNetOnly()
     {
-        Dependencies("Vix.P2p.Http").Should().Equal("Vix.P2p");
+        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts");
         References("Vix.P2p.Http").Should().Equal("Microsoft.AspNetCore.App");
     }
 

@@ -5,7 +5,7 @@ using Vix.P2p.Shared;
 namespace Vix.P2p.EndToEndTests;
 
 /// <summary>
-/// Packs both packages into a feed of their own and builds a new web app, outside the repository, that references
+/// Packs the packages into a feed of their own and builds a new web app, outside the repository, that references
 /// Vix.P2p.Http from it and nothing else: what a user has after `dotnet add package`.
 /// </summary>
 [SetUpFixture]
@@ -65,7 +65,7 @@ public sealed class PackedPackages
         Directory.CreateDirectory(AppFolder);
 
         // Built into a folder of its own: the repository's bin and obj belong to the run that these tests are part of.
-        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Http"])
+        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Contracts", "Vix.P2p.Http"])
         {
             await DotnetAsync(
                 Repository.Root,

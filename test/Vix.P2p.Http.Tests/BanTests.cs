@@ -138,7 +138,7 @@ public class BanTests
     [TestCase("r12")]
     [TestCase("ffff")]
     [TestCase("0B57E6C19D3F4A8275E1B0C4D9F86A3712C5E8F0A4B7D6931E2C5F8A0B3D6E94")]
-    [TestCase("%00")]
+    [TestCase("%20")]
     [TestCase("..%2f..")]
     public async Task DeleteBan_OfWhatIsNoId_Answers404(string id)
     {

@@ -24,6 +24,12 @@ public partial class ExamplesTests
         ["ping"] = app => app.Client.GetStringAsync("/p2p/ping"),
         ["status"] = app => app.Client.GetStringAsync("/p2p/status"),
         ["peers"] = app => app.Client.GetStringAsync("/p2p/peers"),
+        ["peers-page"] = app =>
+        {
+            app.Node.OnQuery = _ => new PeerPage(17, 3, 2, [SampleData.Connected], SampleData.Cursor);
+            return app.Client.GetStringAsync("/p2p/peers?state=Connected,Disconnected&limit=1");
+        },
+        ["peers-query-error"] = async app => await (await app.GetAsync("/p2p/peers?limit=10000")).Content.ReadAsStringAsync(),
         ["peer"] = app => app.Client.GetStringAsync("/p2p/peers/" + SampleData.PeerId1),
         ["connect-request"] = _ => Task.FromResult(ConnectRequest),
         ["connect"] = app => PostAsync(app, "/p2p/connect", ConnectRequest),

@@ -49,20 +49,24 @@ internal static class OperationTransformer
         Description = parameter.Summary,
         Required = parameter.Required,
         Example = parameter.Example?.DeepClone(),
-        Schema = new OpenApiSchema
+        // A list is written as state=Connected,Stale and not as one parameter a value.
+        Explode = parameter.Kind != QueryKind.Words,
+        Schema = parameter.Kind == QueryKind.Words ? new OpenApiSchema { Type = JsonSchemaType.Array, UniqueItems = true, MinItems = 1, Items = Single(parameter) } : Single(parameter),
+    };
+
+    private static OpenApiSchema Single(QueryParameter parameter) => new()
+    {
+        Type = parameter.Kind switch
         {
-            Type = parameter.Kind switch
-            {
-                QueryKind.Integer => JsonSchemaType.Integer,
-                QueryKind.Boolean => JsonSchemaType.Boolean,
-                _ => JsonSchemaType.String,
-            },
-            Format = parameter.Kind == QueryKind.Integer ? "int64" : null,
-            Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture),
-            Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture),
-            MaxLength = parameter.MaxLength,
-            Default = parameter.Default?.DeepClone(),
-            Enum = parameter.Values is { } values ? [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)] : null,
+            QueryKind.Integer => JsonSchemaType.Integer,
+            QueryKind.Boolean => JsonSchemaType.Boolean,
+            _ => JsonSchemaType.String,
         },
+        Format = parameter.Kind == QueryKind.Integer ? "int64" : null,
+        Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture),
+        Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture),
+        MaxLength = parameter.MaxLength,
+        Default = parameter.Default?.DeepClone(),
+        Enum = parameter.Values is { } values ? [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)] : null,
     };
 }
