@@ -1,9 +1,13 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Vix.P2p.Http.Tests;
 
 /// <summary>
-/// Compares every body with its example in docs/control-api.md. VIX_UPDATE_SNAPSHOTS=1 writes the examples anew.
+/// Compares every body with its example in docs/control-api.md, and both with those that the OpenAPI document shows.
+/// VIX_UPDATE_SNAPSHOTS=1 writes the examples anew; what the OpenAPI document shows is embedded, so build again then.
 /// </summary>
 public partial class ExamplesTests
 {
@@ -11,12 +15,22 @@ public partial class ExamplesTests
 
     private static readonly string DisconnectRequest = $$"""{"id":"{{SampleData.PeerId1}}"}""";
 
+    private static readonly string BanRequest = $$"""{"id":"{{SampleData.PeerId1}}","ban_ms":3600000}""";
+
+    private const string PersistentRequest = """{"host":"192.0.2.9","port":9001}""";
+
     private static readonly Dictionary<string, Func<ControlApp, Task<string>>> Examples = new()
     {
         ["index"] = app => app.Client.GetStringAsync("/p2p"),
         ["ping"] = app => app.Client.GetStringAsync("/p2p/ping"),
         ["status"] = app => app.Client.GetStringAsync("/p2p/status"),
         ["peers"] = app => app.Client.GetStringAsync("/p2p/peers"),
+        ["peers-page"] = app =>
+        {
+            app.Node.OnQuery = _ => new PeerPage(17, 3, 2, [SampleData.Connected], SampleData.Cursor);
+            return app.Client.GetStringAsync("/p2p/peers?state=Connected,Disconnected&limit=1");
+        },
+        ["peers-query-error"] = async app => await (await app.GetAsync("/p2p/peers?limit=10000")).Content.ReadAsStringAsync(),
         ["peer"] = app => app.Client.GetStringAsync("/p2p/peers/" + SampleData.PeerId1),
         ["connect-request"] = _ => Task.FromResult(ConnectRequest),
         ["connect"] = app => PostAsync(app, "/p2p/connect", ConnectRequest),
@@ -27,10 +41,32 @@ public partial class ExamplesTests
         },
         ["disconnect-request"] = _ => Task.FromResult(DisconnectRequest),
         ["disconnect"] = app => PostAsync(app, "/p2p/disconnect", DisconnectRequest),
+        ["ban-request"] = _ => Task.FromResult(BanRequest),
+        ["ban"] = app => PostAsync(app, "/p2p/disconnect", BanRequest),
+        ["ban-ahead"] = app => PostAsync(app, "/p2p/disconnect", $$"""{"id":"{{SampleData.PeerId2}}","ban_ms":3600000}"""),
+        ["attempts"] = app => app.Client.GetStringAsync("/p2p/attempts"),
+        ["attempt"] = app => app.Client.GetStringAsync("/p2p/attempts/" + SampleData.Refused.Id),
+        ["persistent"] = app => app.Client.GetStringAsync("/p2p/persistent"),
+        ["persistent-request"] = _ => Task.FromResult(PersistentRequest),
+        ["persistent-added"] = app => PostAsync(app, "/p2p/persistent", PersistentRequest),
+        ["persistent-removed"] = app => DeleteAsync(app, "/p2p/persistent?endpoint=tcp://192.0.2.7:9001"),
+        ["bans"] = app => app.Client.GetStringAsync("/p2p/bans"),
+        ["unban"] = app => DeleteAsync(app, "/p2p/bans/" + SampleData.PeerId2),
+        ["health"] = app => app.Client.GetStringAsync("/p2p/health/live"),
+        ["health-not"] = async app =>
+        {
+            app.Node.Status = SampleData.Status with { IsLive = false };
+            using HttpResponseMessage response = await app.GetAsync("/p2p/health/live");
+            return await response.Content.ReadAsStringAsync();
+        },
+        ["events"] = app => EventsAsync(app),
+        ["event"] = async app => (await EventsAsync(app)).Split("\ndata: ")[2].Split('\n')[0],
+        ["logs"] = app => LogsAsync(app, "text/plain"),
+        ["log-line"] = async app => (await LogsAsync(app, "application/x-ndjson")).Split('\n')[0],
         ["error"] = app => PostAsync(app, "/p2p/connect", """{"host":"127.0.0.1","port":"9002"}"""),
     };
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Test]
     public async Task Documentation_EveryExample_IsTheRealBody()
@@ -40,20 +76,22 @@ public partial class ExamplesTests
         Dictionary<string, string> real = [];
         foreach ((string name, Func<ControlApp, Task<string>> body) in Examples)
         {
-            await using ControlApp app = await ControlApp.StartAsync();
-            real.Add(name, Indent(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
+            await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Services = services => services.AddSingleton<TimeProvider>(new StoppedClock()) });
+            real.Add(name, Show(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
         }
+
+        Snapshot.Compare("src/Vix.P2p.Http/Description/examples.json", Embedded(real));
 
         if (Snapshot.Update)
         {
-            document = Example().Replace(document, match => $"<!-- example: {match.Groups[1].Value} -->\n```json\n{real[match.Groups[1].Value]}\n```");
+            document = Example().Replace(document, match => $"<!-- example: {match.Groups[1].Value} -->\n```{match.Groups[2].Value}\n{real[match.Groups[1].Value]}\n```");
             await File.WriteAllTextAsync(path, document);
         }
 
         MatchCollection shown = Example().Matches(document);
         shown.Select(match => match.Groups[1].Value).Should().BeEquivalentTo(Examples.Keys);
         foreach (Match match in shown)
-            match.Groups[2].Value.Trim().Should().Be(real[match.Groups[1].Value], "docs/control-api.md shows {0}", match.Groups[1].Value);
+            match.Groups[3].Value.Trim('\n').Should().Be(real[match.Groups[1].Value], "docs/control-api.md shows {0}", match.Groups[1].Value);
     }
 
     [Test]
@@ -94,14 +132,60 @@ public partial class ExamplesTests
         return await response.Content.ReadAsStringAsync();
     }
 
-    private static string Indent(string json)
+    private static async Task<string> DeleteAsync(ControlApp app, string path)
     {
-        json.Should().NotContain("\\u", "what people read on a terminal needs no escapes");
-        using JsonDocument document = JsonDocument.Parse(json);
-        return JsonSerializer.Serialize(document.RootElement, Indented);
+        using HttpResponseMessage response = await app.SendAsync(HttpMethod.Delete, path, null);
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await response.Content.ReadAsStringAsync();
     }
 
-    [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```json\n(.*?)```", RegexOptions.Singleline)]
+    // One event, then the node stops, and the stream with it.
+    private static Task<string> EventsAsync(ControlApp app)
+    {
+        Watched<PeerEvent> events = new();
+        events.Kept.Add(new PeerEvent(PeerEventKind.PeerConnected, 18, SampleData.Day.AddSeconds(2), SampleData.Connected, P2pReason.None));
+        events.End();
+        app.Node.OnWatch = events.WatchAsync;
+        return app.Client.GetStringAsync("/p2p/events?status_ms=0");
+    }
+
+    private static async Task<string> LogsAsync(ControlApp app, string accept)
+    {
+        app.Node.LogLines.AddRange(SampleData.LogLines);
+        using HttpResponseMessage response = await app.GetAsync("/p2p/logs", ("Accept", accept));
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static string Show(string body)
+    {
+        body.Should().NotContain("\\u", "what people read on a terminal needs no escapes");
+        return IsJson(body, out JsonNode? json) ? json!.ToJsonString(Indented) : body.TrimEnd('\n');
+    }
+
+    // A body that is not JSON, such as lines or events, is one string.
+    private static string Embedded(Dictionary<string, string> real)
+    {
+        JsonObject all = [];
+        foreach ((string name, string body) in real.OrderBy(example => example.Key, StringComparer.Ordinal))
+            all.Add(name, IsJson(body, out JsonNode? json) ? json : JsonValue.Create(body + "\n"));
+        return all.ToJsonString(Indented) + "\n";
+    }
+
+    private static bool IsJson(string body, out JsonNode? json)
+    {
+        try
+        {
+            json = JsonNode.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = null;
+            return false;
+        }
+    }
+
+    [GeneratedRegex("<!-- example: ([a-z-]+) -->\n```(json|text)\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();
 
     [GeneratedRegex("#region first message\n(.*?)#endregion", RegexOptions.Singleline)]

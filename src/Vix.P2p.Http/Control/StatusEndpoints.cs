@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Vix.P2p.Contracts;
+using Vix.P2p.Http.Description;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Control;
@@ -22,7 +23,7 @@ internal sealed class StatusEndpoints
             Pattern,
             RouteTraits.None,
             "Tells how the node is, also while it is not running.",
-            routes.Group.MapGet(Pattern, endpoints.Get).Produces<P2pStatusResponse>());
+            routes.Group.MapGet(Pattern, endpoints.Get).Produces<P2pStatusResponse>().WithExample("status"));
     }
 
     private IResult Get(HttpContext http) =>

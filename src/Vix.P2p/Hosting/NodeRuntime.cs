@@ -114,6 +114,8 @@ internal sealed partial class NodeRuntime
         }
     }
 
+    public PeerPage GetPeers(PeerQuery query) => NodeReport.Peers(query, _instance, Table, Time);
+
     public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint, IsLive), Table, _counters, _limits);
 
     // The accept loop ends only when the listener does.

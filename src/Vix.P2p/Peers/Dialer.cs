@@ -227,6 +227,8 @@ internal sealed class Dialer : IDisposable
             catch (OperationCanceledException)
             {
                 // It did not come in time, or the dial was ended: a failure after all.
+                if (attempt.CancelReason is not (P2pReason.None or P2pReason.Duplicate))
+                    result = Ended(attempt);
             }
         }
 
