@@ -115,20 +115,33 @@ public class StreamHostTests
     }
 
     [TestCaseSource(nameof(Versions))]
-    public async Task Shutdown_WithStreamsOpen_WaitsForNone(Version version)
+    public async Task Shutdown_WithStreamsAndWaitsOpen_WaitsForNone(Version version)
     {
         // The host would wait an hour for a request that does not end.
         await using ControlApp app = await StartAsync(version, services => services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromHours(1)));
+        int waiting = 0;
+        app.Node.OnWait = async (known, leaving) =>
+        {
+            Interlocked.Increment(ref waiting);
+            await Task.Delay(Timeout.Infinite, leaving);
+            return known;
+        };
         List<OpenStream> streams = [];
+        List<Task<HttpResponseMessage>> waits = [];
         for (int i = 0; i < 10; i++)
         {
             streams.Add(await OpenAsync(app, "/p2p/events", version));
             await streams[^1].NextAsync("status");
             streams.Add(await OpenAsync(app, "/p2p/logs?follow=true", version));
+            waits.Add(app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, app.Address + "/p2p/peers?rev=17&wait=60000") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact }));
         }
+
+        await Waiting.UntilAsync(() => Volatile.Read(ref waiting) == 10, "ten wait for a change");
 
         await app.StopAsync().Soon();
 
+        foreach (Task<HttpResponseMessage> wait in waits)
+            (await wait.Soon()).StatusCode.Should().Be(HttpStatusCode.OK);
         foreach (OpenStream stream in streams)
         {
             (await stream.LineAsync()).Should().BeNull("a stream ends in order");

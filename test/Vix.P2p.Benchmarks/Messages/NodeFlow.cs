@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Vix.P2p.Benchmarks.Links;
 
 namespace Vix.P2p.Benchmarks.Messages;
