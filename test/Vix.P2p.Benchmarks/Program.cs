@@ -42,6 +42,7 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Http:
             await new HttpBench(options, report).RunAsync();
+            await new ManyPeersBench(options, report).RunAsync();
             break;
         case BenchOptions.Messages:
             await new MessageBench(options, report, figures).RunAsync();

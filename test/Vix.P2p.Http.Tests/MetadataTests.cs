@@ -25,7 +25,9 @@ public class MetadataTests
 
     private static readonly string[] Open = ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "GET /p2p/events"];
 
-    private static readonly string[] All = [.. Open, .. Protected, .. Health];
+    private static readonly string[] Page = ["GET /p2p/ui", "GET /p2p/ui/{file}"];
+
+    private static readonly string[] All = [.. Open, .. Protected, .. Health, .. Page];
 
     [Test]
     public async Task EveryEndpoint_HasAPolicy()
@@ -76,7 +78,7 @@ public class MetadataTests
         await using ControlApp app = await ControlApp.StartAsync();
         foreach (RouteEndpoint endpoint in Endpoints(app))
         {
-            string path = endpoint.RoutePattern.RawText!.Replace("{id}", "r12").Replace("{**rest}", "rest");
+            string path = endpoint.RoutePattern.RawText!.Replace("{id}", "r12").Replace("{file}", "app.js").Replace("{**rest}", "rest");
             foreach (string method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
                 (await app.SendAsync(new HttpMethod(method), path, null, (ControlApp.RemoteHeader, "192.0.2.1"))).StatusCode.Should().Be(HttpStatusCode.Forbidden, "{0} {1}", method, path);
         }
@@ -102,7 +104,8 @@ public class MetadataTests
         foreach (RouteEndpoint endpoint in Endpoints(app))
         {
             bool described = endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
-            described.Should().Be(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null, endpoint.DisplayName);
+            bool partOfThePage = endpoint.RoutePattern.RawText!.EndsWith("/ui/{file}", StringComparison.Ordinal);
+            described.Should().Be(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null && !partOfThePage, endpoint.DisplayName);
         }
     }
 

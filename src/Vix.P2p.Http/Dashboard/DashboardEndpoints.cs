@@ -21,7 +21,7 @@ internal static class DashboardEndpoints
             PagePattern,
             RouteTraits.Page,
             "Shows the node and its peers in a browser.",
-            routes.Group.MapGet(PagePattern, GetPage).Produces(StatusCodes.Status200OK, contentType: "text/html"));
+            routes.Group.MapGet(PagePattern, GetPage).Produces<string>(StatusCodes.Status200OK, "text/html"));
         routes.AddUnlisted(HttpMethods.Get, AssetPattern, RouteTraits.Page, routes.Group.MapGet(AssetPattern, GetAsset));
     }
 

@@ -2,6 +2,7 @@
 
 /** Reasons: what happened, and what can be done about it. */
 const REASONS = {
+  __proto__: null,
   already_connected: ['Already connected', 'There is a connection to that peer.'],
   in_progress: ['Already being dialled', 'A dial to that endpoint is under way.'],
   backoff: ['Waiting after a failure', 'An earlier dial failed. Wait, or dial now all the same.'],
@@ -51,6 +52,7 @@ const REASONS = {
 
 /** Errors of the control plane itself. Reasons that it also answers with are above. */
 const ERRORS = {
+  __proto__: null,
   invalid_json: 'The server could not read what the page sent.',
   invalid_endpoint: 'That is not a host and a port.',
   invalid_query: 'The server could not read the question.',
@@ -71,6 +73,7 @@ const ERRORS = {
 };
 
 const EVENTS = {
+  __proto__: null,
   peer_connecting: 'Dialling',
   peer_connected: 'Connected',
   peer_stale: 'Silent',
@@ -93,7 +96,7 @@ export const STATES = {
 
 /** A code as words, where it has none of its own: some_new_code becomes "some new code". */
 function plain(code) {
-  const words = String(code).replaceAll('_', ' ');
+  const words = String(code).replaceAll('_', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
