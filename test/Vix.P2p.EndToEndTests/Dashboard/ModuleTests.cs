@@ -1,6 +1,5 @@
 using FluentAssertions;
 using NUnit.Framework;
-using Vix.P2p.EndToEndTests.Harness;
 
 namespace Vix.P2p.EndToEndTests.Dashboard;
 

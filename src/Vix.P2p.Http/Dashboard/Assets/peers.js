@@ -11,7 +11,7 @@ export class PeersView {
   #query = { ...ALL, states: new Set() };
   #chips = new Map();
   #grid;
-  #draw = onceAFrame(() => this.draw());
+  #draw = onceAFrame(() => this.draw(), 200);
   #onConnect;
 
   constructor(store, { onOpen, onConnect }) {
