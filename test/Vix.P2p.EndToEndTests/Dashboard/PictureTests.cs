@@ -26,6 +26,7 @@ public sealed class PictureTests : DashboardTest
     public async Task Overview(string name, ColorScheme colours)
     {
         await ShowAsync(new Scene(12), colours, 1440, 900);
+        await Expect(Page.Locator(".grid-body")).ToContainTextAsync("kB");
 
         await TakeAsync(name);
     }
@@ -85,7 +86,7 @@ public sealed class PictureTests : DashboardTest
         await scene.PlayAsync(Page);
         await OpenAsync(_app);
         await Expect(Page.Locator("#grid-line")).ToContainTextAsync("peers");
-        await Expect(Page.Locator(".grid-row").Last).ToBeVisibleAsync();
+        await Expect(Page.Locator(".map canvas")).ToHaveAttributeAsync("aria-label", new Regex("Connected"));
         scene.TellThePast();
         await Expect(Page.Locator(".tile").Nth(1).Locator(".curve").First).ToHaveAttributeAsync("d", new Regex("(L[0-9. ]+){100}"));
     }

@@ -20,8 +20,9 @@ internal sealed class Scene(int peers)
     /// <summary>Answers what the page asks. At first the node has no past.</summary>
     public async Task PlayAsync(IPage page)
     {
-        object[] rows = [.. Enumerable.Range(0, peers).Select(Row)];
-        await AnswerAsync(page, "peers?*", new { ok = true, peers = rows, total = peers, matched = peers, returned = peers, revision = 400 });
+        int asked = 0;
+        object[] rows = Rows(0);
+        await page.RouteAsync("**/p2p/peers?*", route => route.FulfillAsync(Json(new { ok = true, peers = Rows(Interlocked.Increment(ref asked)), total = peers, matched = peers, returned = peers, revision = 400 })));
         await AnswerAsync(page, "attempts/a1", new { ok = true, attempt = Attempt("a1", 12, "Failed", "connection_refused", 2) });
         await AnswerAsync(page, "connect", new { ok = true, started = true, endpoint = Endpoint(12), attempt_id = "a1", state = "Connecting" });
         await page.RouteAsync("**/p2p/peers/*", route => route.FulfillAsync(Json(new { ok = true, peer = rows[int.Parse(route.Request.Url[(route.Request.Url.LastIndexOf('r') + 1)..], CultureInfo.InvariantCulture) - 1] })));
@@ -111,7 +112,9 @@ internal sealed class Scene(int peers)
         };
     }
 
-    private object Row(int i)
+    private object[] Rows(int asked) => [.. Enumerable.Range(0, peers).Select(i => Row(i, asked))];
+
+    private object Row(int i, int asked)
     {
         string state = peers > 100
             ? i % 17 == 0 ? "Disconnected" : i % 29 == 0 ? "Closed" : i % 41 == 0 ? "Stale" : "Connected"
@@ -124,12 +127,12 @@ internal sealed class Scene(int peers)
             ["secure"] = on,
             ["key"] = $"r{i + 1}",
             ["direction"] = i % 3 == 1 ? "inbound" : "outbound",
-            ["dialable"] = i % 5 != 4,
+            ["dialable"] = i % 6 != 4,
             ["last_seen_ms"] = state switch { "Connected" => 900, "Stale" => 16_500, "Connecting" => -1, _ => 184_000 },
             ["protocols"] = on ? (string[])["chat/1", "kv/1"] : [],
             ["persistent"] = i % 4 == 0 || i == 9,
-            ["bytes_in"] = on ? 1_300_000L * (i + 1) : 0,
-            ["bytes_out"] = on ? 700_000L * (i + 1) : 0,
+            ["bytes_in"] = on ? 1_300_000L * (i + 1) + 90_000L * (i % 5 + 1) * asked : 0,
+            ["bytes_out"] = on ? 700_000L * (i + 1) + 31_000L * (i % 7 + 1) * asked : 0,
             ["messages_in"] = on ? 4000 * i : 0,
             ["messages_out"] = on ? 2500 * i : 0,
             ["send_queue_bytes"] = 0,
