@@ -31,7 +31,9 @@ internal static class EventsCommand
             call.BeginStream();
             string[] wanted = call.Parse.GetValue(types) ?? [];
             int left = call.Parse.GetValue(count) ?? int.MaxValue;
-            await foreach (P2pEvent change in call.Client.WatchAsync(progress: new WatchNotes(call), cancellationToken: token).ConfigureAwait(false))
+            // The status tells where one begins; after that only what changes.
+            P2pWatchOptions options = new() { StatusInterval = TimeSpan.Zero };
+            await foreach (P2pEvent change in call.Client.WatchAsync(options, new WatchNotes(call), token).ConfigureAwait(false))
             {
                 if (wanted.Length > 0 && !wanted.Contains(change.Type))
                     continue;

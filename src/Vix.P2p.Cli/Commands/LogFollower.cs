@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Vix.P2p.Cli.Control;
 using Vix.P2p.Cli.Output;
+using Vix.P2p.Client;
 using Vix.P2p.Contracts;
 
 namespace Vix.P2p.Cli.Commands;
@@ -23,7 +24,7 @@ internal sealed class LogFollower
     public LogFollower(ControlCall call) => _call = call;
 
     /// <summary>Ends by an exception: that of the first connection, a refusal, or the cancellation.</summary>
-    public async Task RunAsync(int? lines, CancellationToken cancellationToken)
+    public async Task RunAsync(P2pLogsQuery query, CancellationToken cancellationToken)
     {
         _call.BeginStream();
         TimeSpan pause = FirstPause;
@@ -33,7 +34,7 @@ internal sealed class LogFollower
             string cause = $"{_call.Server.Address} has ended the stream.";
             try
             {
-                await foreach (P2pLogLine line in _call.Client.FollowLogsAsync(answered ? KeptLines : lines, cancellationToken).ConfigureAwait(false))
+                await foreach (P2pLogLine line in _call.Client.FollowLogsAsync(answered ? query with { Lines = KeptLines } : query, cancellationToken).ConfigureAwait(false))
                 {
                     answered = true;
                     pause = FirstPause;

@@ -16,7 +16,9 @@ internal static class PersistentCommand
         return command.Does(context, static async (call, token) =>
         {
             P2pPersistentResponse answer = await call.AskAsync(call.Client.GetPersistentAsync, token).ConfigureAwait(false);
-            return Show(call, answer);
+            return answer.Persistent.Count == 0
+                ? call.Say("No endpoint is kept connected.")
+                : call.Show((width, look) => PersistentView.Create(answer.Persistent, width, look));
         });
     }
 
@@ -28,8 +30,8 @@ internal static class PersistentCommand
         {
             EndpointText target = call.Parse.GetRequiredValue(endpoint);
             P2pPersistentRequest request = new() { Host = target.Endpoint.Host, Port = target.Endpoint.Port, Scheme = target.Endpoint.Scheme, ExpectedId = target.ExpectedId };
-            P2pPersistentResponse answer = await call.AskAsync(stop => call.Client.AddPersistentAsync(request, stop), token).ConfigureAwait(false);
-            return Show(call, answer);
+            P2pConnectResponse answer = await call.AskAsync(stop => call.Client.AddPersistentAsync(request, stop), token).ConfigureAwait(false);
+            return call.Say($"kept connected: {SafeText.Of(answer.Endpoint)} ({SafeText.Of(answer.State ?? answer.Reason)})");
         });
     }
 
@@ -44,8 +46,4 @@ internal static class PersistentCommand
             return call.Say($"no longer kept connected: {SafeText.Of(answer.Endpoint)}");
         });
     }
-
-    private static int Show(ControlCall call, P2pPersistentResponse answer) => answer.Persistent.Count == 0
-        ? call.Say("No endpoint is kept connected.")
-        : call.Show((width, look) => PersistentView.Create(answer.Persistent, width, look));
 }

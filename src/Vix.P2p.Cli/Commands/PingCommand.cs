@@ -10,9 +10,11 @@ internal static class PingCommand
         new ControlCommand("ping", "Asks whether the control plane answers, and shows how long that took.")
             .Does(context, static async (call, token) =>
             {
+                // The first answer has the making of the connection in it.
+                await call.AskAsync(call.Client.PingAsync, token).ConfigureAwait(false);
                 long started = call.Context.Time.GetTimestamp();
                 await call.AskAsync(call.Client.PingAsync, token).ConfigureAwait(false);
                 TimeSpan took = call.Context.Time.GetElapsedTime(started);
-                return call.Say($"{call.Server.Address} answers in {Units.Duration((long)took.TotalMilliseconds)}");
+                return call.Say($"{call.Server.Address} answers in {Units.Milliseconds(took)}");
             });
 }

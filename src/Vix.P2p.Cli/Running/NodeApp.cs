@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vix.P2p.Cli.Control;
 
@@ -12,6 +13,8 @@ namespace Vix.P2p.Cli.Running;
 /// <summary>The web app of <c>run</c>: a node, its control plane, and nothing else.</summary>
 internal static class NodeApp
 {
+    private const string Prefix = "P2p:Control:Prefix";
+    private const string AllowLocal = "P2p:Control:AllowLocal";
     private const string ApiKey = "P2p:Control:ApiKey";
     private const string ApiKeyPath = "P2p:Control:ApiKeyPath";
 
@@ -19,12 +22,13 @@ internal static class NodeApp
     /// <exception cref="CliException">The control plane would be open to others.</exception>
     public static WebApplication Create(CliContext context, RunSettings settings)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vix-p2p" });
+        // What MapP2pControl warns of outside of Development, Announce tells in the words of this program.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vix-p2p", EnvironmentName = Environments.Development });
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(Settings(context, settings, builder.Configuration));
-        builder.Logging.SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new LineLoggerProvider(context));
+        builder.Logging.SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddProvider(new LineLoggerProvider(context));
         builder.Services.AddP2pNode();
-        IPEndPoint? http = settings.Http is { } bind ? new IPEndPoint(bind.Address ?? IPAddress.Loopback, bind.Port) : null;
+        IPEndPoint? http = settings.Http is { IsNone: false } bind ? new IPEndPoint(bind.Address ?? IPAddress.Loopback, bind.Port) : null;
         if (http is not null)
         {
             RefuseToBeOpen(http, builder.Configuration);
@@ -42,11 +46,25 @@ internal static class NodeApp
         return app;
     }
 
+    /// <summary>Where the control plane is, with its prefix, and who is let in.</summary>
+    public static (string Address, string Callers) Control(WebApplication app)
+    {
+        // Nobody can open "all addresses".
+        string url = app.Urls.Single().Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://[::1]:", StringComparison.Ordinal);
+        IConfiguration configuration = app.Configuration;
+        string[] callers =
+        [
+            .. bool.TryParse(configuration[AllowLocal], out bool local) && !local ? (string[])[] : ["this machine"],
+            .. configuration[ApiKey] is null && configuration[ApiKeyPath] is null ? (string[])[] : ["holders of the key"],
+        ];
+        return (url + (configuration[Prefix] ?? "/p2p"), callers.Length == 0 ? "nobody" : string.Join(" and ", callers));
+    }
+
     private static Dictionary<string, string?> Settings(CliContext context, RunSettings settings, IConfiguration environment)
     {
         Dictionary<string, string?> values = [];
         Add("P2p:NodeId", settings.NodeId);
-        if (settings.Listen is { } listen)
+        if (settings.Listen is { IsNone: false } listen)
         {
             Add("P2p:ListenAddress", listen.Address?.ToString());
             Add("P2p:ListenPort", listen.Port.ToString(CultureInfo.InvariantCulture));

@@ -57,11 +57,11 @@ internal sealed class NodeRun
         _context.Results.Line($"node {status.NodeId} {status.Id}");
         foreach (string listen in status.Listen)
             _context.Results.Line($"listening on {listen}");
-        if (_settings.Http is null)
+        if (_settings.Http.IsNone)
             return;
-        string url = app.Urls.Single();
-        _context.Results.Line($"control plane {url}/p2p");
-        _context.Results.Line($"dashboard {url}/p2p/ui/");
+        (string address, string callers) = NodeApp.Control(app);
+        _context.Results.Line($"control plane {address} for {callers}");
+        _context.Results.Line($"dashboard {address}/ui/");
     }
 
     private async Task WaitAsync(IP2pNode node, CancellationToken stop)

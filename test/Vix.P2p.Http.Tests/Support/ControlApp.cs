@@ -85,6 +85,8 @@ internal sealed class ControlApp : IAsyncDisposable
         return Client.SendAsync(request);
     }
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
