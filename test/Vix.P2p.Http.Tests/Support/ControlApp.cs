@@ -87,6 +87,8 @@ internal sealed class ControlApp : IAsyncDisposable
         return Client.SendAsync(request);
     }
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
