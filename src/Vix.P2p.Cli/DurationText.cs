@@ -32,7 +32,7 @@ internal static class DurationText
             if (!double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count))
                 return false;
             double total = count * milliseconds;
-            if (total < Shortest.TotalMilliseconds || total > Longest.TotalMilliseconds)
+            if (!(total >= Shortest.TotalMilliseconds && total <= Longest.TotalMilliseconds)) // no number is out of range too
                 return false;
             duration = TimeSpan.FromMilliseconds(Math.Round(total));
             return true;

@@ -44,9 +44,9 @@ public static class P2pControlEndpointRouteBuilderExtensions
         AttemptsEndpoints.Map(routes);
         PersistentEndpoints.Map(routes);
         BansEndpoints.Map(routes);
-        HealthEndpoints.Map(routes);
         EventsEndpoints.Map(routes);
         LogsEndpoints.Map(routes);
+        HealthEndpoints.Map(routes);
         DashboardEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);

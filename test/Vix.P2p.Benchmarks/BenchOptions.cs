@@ -15,6 +15,7 @@ internal sealed record BenchOptions
     public const string Fanout = "fanout";
     public const string Streams = "streams";
     public const string Control = "control";
+    public const string Events = "events";
     public const string Heartbeats = "heartbeats";
 
     public const string Usage =
@@ -30,6 +31,7 @@ internal sealed record BenchOptions
           fanout     one peer to a hundred, a hundred to one, and one of them that does not read
           streams    1 GiB over a stream, 64 streams at once
           control    GET status while messages take all cores
+          events     200 readers of event streams, and what they take from messages
           heartbeats what 1,000 and 10,000 idle peers take of a processor, and GET peers with them
           --quick    rounds of a fraction of a second: shows that it runs, its figures mean nothing
           --ends N   idle connections, 2 to 15000 (default 10000, which takes as many handles)
@@ -37,7 +39,7 @@ internal sealed record BenchOptions
         Without a name all of them run.
         """;
 
-    private static readonly string[] All = [Handshake, Memory, Records, Http, Messages, RoundTrip, Fanout, Streams, Control, Heartbeats];
+    private static readonly string[] All = [Handshake, Memory, Records, Http, Messages, RoundTrip, Fanout, Streams, Control, Events, Heartbeats];
 
     public required IReadOnlyList<string> Sections { get; init; }
 

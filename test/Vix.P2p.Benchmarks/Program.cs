@@ -15,6 +15,8 @@ if (args is [IdleProcess.Argument, .. string[] rest])
     return await IdleProcess.RunAsync(rest);
 if (args is [EchoProcess.Argument])
     return await EchoProcess.RunAsync();
+if (args is [EventReaderProcess.Argument])
+    return await EventReaderProcess.RunAsync();
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -59,6 +61,9 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Control:
             await new SaturationBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Events:
+            await new EventsBench(options, report).RunAsync();
             break;
     }
 }

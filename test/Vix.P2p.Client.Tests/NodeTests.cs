@@ -26,7 +26,10 @@ public sealed class NodeTests
         P2pConnectResponse decided = await client.ConnectAsync(new P2pConnectRequest { Host = there.Host, Port = there.Port });
         (await watch.NextAsync()).Type.Should().Be(P2pEventType.PeerConnecting);
         P2pEvent connected = await watch.NextAsync();
+        // The event may come a moment before the dial is written down as done.
         P2pAttemptResponse attempt = await client.GetAttemptAsync(decided.AttemptId!);
+        while (attempt.Attempt.State == "Handshaking")
+            attempt = await client.GetAttemptAsync(decided.AttemptId!);
         List<string?> listed = [];
         await foreach (P2pPeerRow row in client.ListPeersAsync(new P2pPeersQuery { States = ["Connected"] }))
             listed.Add(row.Id);

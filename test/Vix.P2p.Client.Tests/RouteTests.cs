@@ -150,19 +150,40 @@ public sealed class RouteTests
     {
         await using ControlHost host = await ControlHost.StartAsync();
 
-        P2pPeersResponse some = await host.Client.GetPeersAsync(new P2pPeersQuery
+        await host.Client.GetPeersAsync(new P2pPeersQuery
         {
             States = ["Connected", "Stale"],
             Direction = "outbound",
-            Search = "beta",
+            Search = "beta & co",
             Protocol = "chat/1",
             Sort = "rtt",
             Order = "desc",
             Limit = 5,
         });
 
-        some.Peers.Select(row => row.Key).Should().Equal("r12");
-        some.Total.Should().Be(3);
+        host.Node.Queries.Single().Should().BeEquivalentTo(new PeerQuery
+        {
+            States = [PeerState.Connected, PeerState.Stale],
+            Direction = PeerDirection.Outbound,
+            Text = "beta & co",
+            Protocol = "chat/1",
+            Sort = PeerSort.Rtt,
+            Descending = true,
+            Limit = 5,
+        });
+    }
+
+    [Test]
+    public async Task ListPeers_SeveralPages_GivesEachRow()
+    {
+        await using ControlHost host = await ControlHost.StartAsync();
+
+        List<string> keys = [];
+        await foreach (P2pPeerRow row in host.Client.ListPeersAsync(new P2pPeersQuery { Limit = 2 }))
+            keys.Add(row.Key);
+
+        keys.Should().Equal("r12", "r13", "r14");
+        host.Node.Queries.Should().HaveCountGreaterThanOrEqualTo(2);
     }
 
     [Test]

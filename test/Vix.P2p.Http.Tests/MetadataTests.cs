@@ -13,17 +13,17 @@ namespace Vix.P2p.Http.Tests;
 /// <summary>Walks every endpoint that is mapped.</summary>
 public class MetadataTests
 {
-    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect"];
+    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect", "GET /p2p/events", "GET /p2p/logs"];
 
     private static readonly string[] Health = ["GET /p2p/health/live", "GET /p2p/health/ready"];
 
     private static readonly string[] Protected =
     [
         "POST /p2p/connect", "POST /p2p/disconnect", "GET /p2p/attempts", "GET /p2p/attempts/{id}", "GET /p2p/persistent",
-        "POST /p2p/persistent", "DELETE /p2p/persistent", "GET /p2p/bans", "DELETE /p2p/bans/{id}",
+        "POST /p2p/persistent", "DELETE /p2p/persistent", "GET /p2p/bans", "DELETE /p2p/bans/{id}", "GET /p2p/logs",
     ];
 
-    private static readonly string[] Open = ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}"];
+    private static readonly string[] Open = ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "GET /p2p/events"];
 
     private static readonly string[] Page = ["GET /p2p/ui", "GET /p2p/ui/{file}"];
 

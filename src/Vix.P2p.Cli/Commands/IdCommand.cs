@@ -41,7 +41,7 @@ internal static class IdCommand
         }
         catch (P2pStartException e)
         {
-            throw new CliException(ExitCode.Failed, e.Message, innerException: e);
+            throw new CliException(ExitCode.Failed, $"The identity file{e.Message[e.Setting.Length..]}", innerException: e);
         }
         catch (ArgumentException e)
         {

@@ -10,6 +10,13 @@ internal sealed record BindAddress(IPAddress? Address, int Port)
 {
     public const string Form = "a port (0: any that is free), ADDRESS:PORT or [IPV6]:PORT";
 
+    private const int Nowhere = -1;
+
+    /// <summary>Not to listen at all.</summary>
+    public static BindAddress None { get; } = new(null, Nowhere);
+
+    public bool IsNone => Port == Nowhere;
+
     public static bool TryParse(string text, out BindAddress read)
     {
         read = new BindAddress(null, 0);

@@ -26,9 +26,9 @@ internal static class NodeApp
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vix-p2p", EnvironmentName = Environments.Development });
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(Settings(context, settings, builder.Configuration));
-        builder.Logging.SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddProvider(new LineLoggerProvider(context));
+        builder.Logging.SetMinimumLevel(settings.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None).AddProvider(new LineLoggerProvider(context));
         builder.Services.AddP2pNode();
-        IPEndPoint? http = settings.Http is { } bind ? new IPEndPoint(bind.Address ?? IPAddress.Loopback, bind.Port) : null;
+        IPEndPoint? http = settings.Http is { IsNone: false } bind ? new IPEndPoint(bind.Address ?? IPAddress.Loopback, bind.Port) : null;
         if (http is not null)
         {
             RefuseToBeOpen(http, builder.Configuration);
@@ -64,7 +64,7 @@ internal static class NodeApp
     {
         Dictionary<string, string?> values = [];
         Add("P2p:NodeId", settings.NodeId);
-        if (settings.Listen is { } listen)
+        if (settings.Listen is { IsNone: false } listen)
         {
             Add("P2p:ListenAddress", listen.Address?.ToString());
             Add("P2p:ListenPort", listen.Port.ToString(CultureInfo.InvariantCulture));

@@ -57,7 +57,7 @@ internal sealed class NodeRun
         _context.Results.Line($"node {status.NodeId} {status.Id}");
         foreach (string listen in status.Listen)
             _context.Results.Line($"listening on {listen}");
-        if (_settings.Http is null)
+        if (_settings.Http.IsNone)
             return;
         (string address, string callers) = NodeApp.Control(app);
         _context.Results.Line($"control plane {address} for {callers}");

@@ -16,7 +16,7 @@ internal sealed class RunOptions
 
     private readonly Option<string?> _id = new("--id") { Description = "The name the node gives itself; the machine's name where nothing is said.", HelpName = "NAME" };
 
-    private readonly Option<BindAddress?> _listen = new("--listen")
+    private readonly Option<BindAddress> _listen = new("--listen")
     {
         Description = $"Where peers reach it: {BindAddress.Form}, or {None}. A port alone means all addresses. {DefaultListen} where nothing is said.",
         HelpName = "ADDRESS",
@@ -32,7 +32,7 @@ internal sealed class RunOptions
         DefaultValueFactory = static _ => [],
     };
 
-    private readonly Option<BindAddress?> _http = new("--http")
+    private readonly Option<BindAddress> _http = new("--http")
     {
         Description = $"Where the control plane and the dashboard are: {BindAddress.Form}, or {None}. A port alone means 127.0.0.1. Other machines need a key. {DefaultHttp} where nothing is said.",
         HelpName = "ADDRESS",
@@ -81,9 +81,9 @@ internal sealed class RunOptions
         return new RunSettings
         {
             NodeId = parse.GetValue(_id),
-            Listen = parse.GetValue(_listen),
+            Listen = parse.GetValue(_listen) ?? BindAddress.None,
             Connect = parse.GetValue(_connect) ?? [],
-            Http = parse.GetValue(_http),
+            Http = parse.GetValue(_http) ?? BindAddress.None,
             ApiKeyFile = parse.GetValue(_apiKeyFile),
             Identity = parse.GetValue(_identity),
             NetworkKeyFile = parse.GetValue(_networkKeyFile),
@@ -96,11 +96,11 @@ internal sealed class RunOptions
 
     private static BindAddress Default(string text) => BindAddress.TryParse(text, out BindAddress read) ? read : throw new FormatException(text);
 
-    private static BindAddress? Bind(ArgumentResult result)
+    private static BindAddress Bind(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (text == None)
-            return null;
+            return BindAddress.None;
         if (!BindAddress.TryParse(text, out BindAddress read))
             result.AddError($"'{text}' is nowhere to listen; write {BindAddress.Form}, or {None}.");
         return read;

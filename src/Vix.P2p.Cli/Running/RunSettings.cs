@@ -8,14 +8,14 @@ internal sealed record RunSettings
     /// <summary>Its name; null for the machine's.</summary>
     public string? NodeId { get; init; }
 
-    /// <summary>Where peers reach it; null for a node that only dials.</summary>
-    public BindAddress? Listen { get; init; }
+    /// <summary>Where peers reach it; nowhere for a node that only dials.</summary>
+    public BindAddress Listen { get; init; } = BindAddress.None;
 
     /// <summary>The peers that are kept connected.</summary>
     public IReadOnlyList<EndpointText> Connect { get; init; } = [];
 
-    /// <summary>Where the control plane is; null for none.</summary>
-    public BindAddress? Http { get; init; }
+    /// <summary>Where the control plane is.</summary>
+    public BindAddress Http { get; init; } = BindAddress.None;
 
     public string? ApiKeyFile { get; init; }
 

@@ -179,7 +179,7 @@ internal sealed class Acceptor
             if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
                 connection.Abort(P2pReason.Lost);
             else if (!_table.Establish(link))
-                Drop(connection);
+                Drop(connection, _table.WhyDropped(link));
         }
 
         if (link.Established == 0)
@@ -191,13 +191,13 @@ internal sealed class Acceptor
         _tasks.Run(() => RunAsync(link, connection, place));
     }
 
-    private void Drop(PeerConnection connection)
+    private static void Drop(PeerConnection connection, P2pReason reason) => connection.Close(reason, reason switch
     {
-        if (_table.IsOpen)
-            connection.Close(P2pReason.Replaced, Records.CloseCode.Duplicate);
-        else
-            connection.Close(P2pReason.ShuttingDown, Records.CloseCode.ShuttingDown);
-    }
+        P2pReason.ShuttingDown => Records.CloseCode.ShuttingDown,
+        P2pReason.Banned => Records.CloseCode.Banned,
+        P2pReason.Requested => Records.CloseCode.Normal,
+        _ => Records.CloseCode.Duplicate,
+    });
 
     private static async Task RunAsync(PeerLink link, PeerConnection connection, IDisposable place)
     {

@@ -134,8 +134,9 @@ internal sealed class Dialer : IDisposable
             result = HandshakeResult.Failed(P2pReason.TransportFailed, "The dial failed unexpectedly.");
         }
 
+        P2pReason outcome = await EndAsync(attempt, result, inHandshake).ConfigureAwait(false);
         observed?.Reach(result.RemoteId);
-        observed?.End(await EndAsync(attempt, result, inHandshake).ConfigureAwait(false));
+        observed?.End(outcome);
     }
 
     private async Task<HandshakeResult> ObserveHandshakeAsync(DialAttempt attempt, IP2pTransportConnection connection, Observation? dial)
@@ -226,6 +227,8 @@ internal sealed class Dialer : IDisposable
             catch (OperationCanceledException)
             {
                 // It did not come in time, or the dial was ended: a failure after all.
+                if (attempt.CancelReason is not (P2pReason.None or P2pReason.Duplicate))
+                    result = Ended(attempt);
             }
         }
 

@@ -21,6 +21,8 @@ internal sealed partial class PeerTable
     private readonly Dictionary<PeerId, PeerLink> _claims = [];
     private readonly HashSet<DialAttempt> _dials = [];
     private readonly List<Arrival> _arrivals = [];
+    // What is kept connected. The wish is one for an endpoint: it goes where the endpoint leads.
+    private readonly HashSet<PeerEndpoint> _wanted = [];
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _connected = new();
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;

@@ -23,6 +23,7 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public const string Status = "/status";
     public const string Peers = "/peers";
+    public const string Events = "/events";
 
     /// <summary>What the bare API calls the first page of <see cref="PageRows"/> rows.</summary>
     public const string Page = "/page";

@@ -36,10 +36,13 @@ internal sealed class ControlHost : IAsyncDisposable
     }
 
     /// <summary>A run that asks this control plane.</summary>
-    public CliRun NewRun() => new CliRun().With(handler: _ => _app.GetTestServer().CreateHandler());
+    public CliRun NewRun() => new CliRun().With(handler: _ => NewHandler());
 
     /// <summary>A client of it without this program.</summary>
     public HttpClient NewClient() => _app.GetTestClient();
+
+    /// <summary>What leads to it.</summary>
+    public HttpMessageHandler NewHandler() => _app.GetTestServer().CreateHandler();
 
     public Task<CliResult> RunAsync(params string[] arguments) => CliRun.RunAsync(NewRun(), arguments);
 

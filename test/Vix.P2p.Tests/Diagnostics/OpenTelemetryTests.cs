@@ -46,21 +46,22 @@ internal sealed class OpenTelemetryTests
         {
             metrics.Clear();
             meters.ForceFlush();
-            return metrics.Any(metric => metric.Name == "vix.p2p.server.request.duration") && metrics.Single(metric => metric.Name == "vix.p2p.handshake.duration").MetricPoints.Count == 2;
+            return Points("vix.p2p.server.request.duration") == 1 && Points("vix.p2p.connect.duration") == 1 && Points("vix.p2p.handshake.duration") == 2;
         });
-        tracers.ForceFlush();
 
         metrics.Select(metric => metric.Name).Should().OnlyHaveUniqueItems();
         MetricSnapshot peers = metrics.Single(metric => metric.Name == "vix.p2p.peers");
         peers.MetricPoints.Should().HaveCount(2 * 6 * 2);
         peers.MetricPoints.Sum(point => point.GetSumLong()).Should().Be(2);
-        metrics.Single(metric => metric.Name == "vix.p2p.heartbeat.rtt" || metric.Name == "vix.p2p.connect.duration").MetricPoints[0].GetHistogramCount().Should().Be(1);
-        Activity asked = spans.Single(span => span.OperationName == "kv/1" && span.Kind == ActivityKind.Client);
-        spans.Single(span => span.OperationName == "kv/1" && span.Kind == ActivityKind.Server).ParentSpanId.Should().Be(asked.SpanId);
+        metrics.Single(metric => metric.Name == "vix.p2p.connect.duration").MetricPoints[0].GetHistogramCount().Should().Be(1);
 
         await edge.StopAsync().Soon();
         await core.StopAsync().Soon();
-        metrics.Clear();
-        meters.ForceFlush().Should().BeTrue();
+        tracers.ForceFlush();
+        Activity asked = spans.Single(span => span.OperationName == "kv/1" && span.Kind == ActivityKind.Client);
+        spans.Single(span => span.OperationName == "kv/1" && span.Kind == ActivityKind.Server).ParentSpanId.Should().Be(asked.SpanId);
+        meters.ForceFlush().Should().BeTrue("nodes that have stopped break no collector");
+
+        int Points(string name) => metrics.SingleOrDefault(metric => metric.Name == name)?.MetricPoints.Count ?? 0;
     }
 }

@@ -219,7 +219,7 @@ internal sealed partial class ObservabilityDocumentTests
 
     private static string Underscored(string name) => name.Replace('.', '_');
 
-    [GeneratedRegex(@"^\| `(?<name>vix\.p2p\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[^|]+) \| (?<tags>[^|]*) \| [^|]+ \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>vix\.p2p\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[^|]+) \|(?<tags>[^|]*)\| [^|]+ \|$", RegexOptions.Multiline)]
     private static partial Regex MetricRow();
 
     [GeneratedRegex(@"^\| (?<name>[^|]+) \| (?:client|server|internal) \| [^|]+ \| (?<tags>[^|]+) \|$", RegexOptions.Multiline)]
