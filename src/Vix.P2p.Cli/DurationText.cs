@@ -10,12 +10,15 @@ internal static class DurationText
     private static readonly (string Suffix, double Milliseconds)[] Units =
         [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
-    /// <summary>Reads one, or tells the parser why it is none.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
+    /// <summary>Reads one, 1 ms to 365 days, or tells the parser why it is none.</summary>
     public static TimeSpan Parse(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;
         if (!TryParse(text, out TimeSpan duration))
-            result.AddError($"'{text}' is no duration; write it like 500ms, 30s, 10m, 2h or 7d.");
+            result.AddError($"'{text}' is no duration; write it like 500ms, 30s, 10m, 2h or 7d, from 1ms to 365d.");
         return duration;
     }
 
@@ -29,7 +32,7 @@ internal static class DurationText
             if (!double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count))
                 return false;
             double total = count * milliseconds;
-            if (total is < 1 or > 366d * 86_400_000)
+            if (!(total >= Shortest.TotalMilliseconds && total <= Longest.TotalMilliseconds)) // no number is out of range too
                 return false;
             duration = TimeSpan.FromMilliseconds(Math.Round(total));
             return true;

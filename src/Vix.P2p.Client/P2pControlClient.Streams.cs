@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Vix.P2p.Client.Requests;
+using Vix.P2p.Client.Responses;
 using Vix.P2p.Client.Streams;
 using Vix.P2p.Contracts;
 
@@ -38,6 +39,7 @@ public sealed partial class P2pControlClient
             TimeSpan.Zero,
             async (response, token) =>
             {
+                Answer.Require(response, NdjsonStream<P2pLogLine>.MediaType);
                 using NdjsonStream<P2pLogLine> stream = new(response, P2pControlJson.TypeInfo<P2pLogLine>(), _sender.MaxResponseBytes, _sender.Time);
                 List<P2pLogLine> all = [];
                 while (await stream.NextAsync(token).ConfigureAwait(false) is { } line)

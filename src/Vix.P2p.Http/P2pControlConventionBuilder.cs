@@ -26,14 +26,14 @@ public sealed class P2pControlConventionBuilder : IEndpointConventionBuilder
             route.Builder.Finally(finallyConvention);
     }
 
-    /// <summary>Sets conventions for the routes that cost: GET /peers and POST /connect.</summary>
+    /// <summary>Sets conventions for the routes that cost: peers, connect, events and logs.</summary>
     /// <param name="conventions">Sets them, such as <c>h => h.RequireRateLimiting("p2p")</c>.</param>
     /// <returns>This builder.</returns>
     public P2pControlConventionBuilder Heavy(Action<IEndpointConventionBuilder> conventions) => Apply(RouteTraits.Heavy, conventions);
 
     /// <summary>
     /// Sets conventions for the routes that change something or tell how the node is run: connect, disconnect, attempts,
-    /// persistent peers and bans.
+    /// persistent peers, bans and logs.
     /// </summary>
     /// <param name="conventions">Sets them, such as <c>p => p.RequireAuthorization("ops")</c>.</param>
     /// <returns>This builder.</returns>

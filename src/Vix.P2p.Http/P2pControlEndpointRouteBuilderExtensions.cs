@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 using Vix.P2p.Http;
 using Vix.P2p.Http.Control;
+using Vix.P2p.Http.Dashboard;
 using Vix.P2p.Http.Options;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -43,9 +44,10 @@ public static class P2pControlEndpointRouteBuilderExtensions
         AttemptsEndpoints.Map(routes);
         PersistentEndpoints.Map(routes);
         BansEndpoints.Map(routes);
-        HealthEndpoints.Map(routes);
         EventsEndpoints.Map(routes);
         LogsEndpoints.Map(routes);
+        HealthEndpoints.Map(routes);
+        DashboardEndpoints.Map(routes);
         routes.Complete();
         StartWarning.Register(services, plane);
         return new P2pControlConventionBuilder(routes.All);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Vix.P2p.Http.Tests;
 
@@ -24,6 +25,12 @@ public partial class ExamplesTests
         ["ping"] = app => app.Client.GetStringAsync("/p2p/ping"),
         ["status"] = app => app.Client.GetStringAsync("/p2p/status"),
         ["peers"] = app => app.Client.GetStringAsync("/p2p/peers"),
+        ["peers-page"] = app =>
+        {
+            app.Node.OnQuery = _ => new PeerPage(17, 3, 2, [SampleData.Connected], SampleData.Cursor);
+            return app.Client.GetStringAsync("/p2p/peers?state=Connected,Disconnected&limit=1");
+        },
+        ["peers-query-error"] = async app => await (await app.GetAsync("/p2p/peers?limit=10000")).Content.ReadAsStringAsync(),
         ["peer"] = app => app.Client.GetStringAsync("/p2p/peers/" + SampleData.PeerId1),
         ["connect-request"] = _ => Task.FromResult(ConnectRequest),
         ["connect"] = app => PostAsync(app, "/p2p/connect", ConnectRequest),
@@ -52,6 +59,10 @@ public partial class ExamplesTests
             using HttpResponseMessage response = await app.GetAsync("/p2p/health/live");
             return await response.Content.ReadAsStringAsync();
         },
+        ["events"] = app => EventsAsync(app),
+        ["event"] = async app => (await EventsAsync(app)).Split("\ndata: ")[2].Split('\n')[0],
+        ["logs"] = app => LogsAsync(app, "text/plain"),
+        ["log-line"] = async app => (await LogsAsync(app, "application/x-ndjson")).Split('\n')[0],
         ["error"] = app => PostAsync(app, "/p2p/connect", """{"host":"127.0.0.1","port":"9002"}"""),
     };
 
@@ -65,7 +76,7 @@ public partial class ExamplesTests
         Dictionary<string, string> real = [];
         foreach ((string name, Func<ControlApp, Task<string>> body) in Examples)
         {
-            await using ControlApp app = await ControlApp.StartAsync();
+            await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Services = services => services.AddSingleton<TimeProvider>(new StoppedClock()) });
             real.Add(name, Show(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
         }
 
@@ -125,6 +136,23 @@ public partial class ExamplesTests
     {
         using HttpResponseMessage response = await app.SendAsync(HttpMethod.Delete, path, null);
         response.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    // One event, then the node stops, and the stream with it.
+    private static Task<string> EventsAsync(ControlApp app)
+    {
+        Watched<PeerEvent> events = new();
+        events.Kept.Add(new PeerEvent(PeerEventKind.PeerConnected, 18, SampleData.Day.AddSeconds(2), SampleData.Connected, P2pReason.None));
+        events.End();
+        app.Node.OnWatch = events.WatchAsync;
+        return app.Client.GetStringAsync("/p2p/events?status_ms=0");
+    }
+
+    private static async Task<string> LogsAsync(ControlApp app, string accept)
+    {
+        app.Node.LogLines.AddRange(SampleData.LogLines);
+        using HttpResponseMessage response = await app.GetAsync("/p2p/logs", ("Accept", accept));
         return await response.Content.ReadAsStringAsync();
     }
 

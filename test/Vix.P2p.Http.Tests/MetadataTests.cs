@@ -13,19 +13,21 @@ namespace Vix.P2p.Http.Tests;
 /// <summary>Walks every endpoint that is mapped.</summary>
 public class MetadataTests
 {
-    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect"];
+    private static readonly string[] Heavy = ["GET /p2p/peers", "POST /p2p/connect", "GET /p2p/events", "GET /p2p/logs"];
 
     private static readonly string[] Health = ["GET /p2p/health/live", "GET /p2p/health/ready"];
 
     private static readonly string[] Protected =
     [
         "POST /p2p/connect", "POST /p2p/disconnect", "GET /p2p/attempts", "GET /p2p/attempts/{id}", "GET /p2p/persistent",
-        "POST /p2p/persistent", "DELETE /p2p/persistent", "GET /p2p/bans", "DELETE /p2p/bans/{id}",
+        "POST /p2p/persistent", "DELETE /p2p/persistent", "GET /p2p/bans", "DELETE /p2p/bans/{id}", "GET /p2p/logs",
     ];
 
-    private static readonly string[] Open = ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}"];
+    private static readonly string[] Open = ["GET /p2p", "GET /p2p/ping", "GET /p2p/status", "GET /p2p/peers", "GET /p2p/peers/{id}", "GET /p2p/events"];
 
-    private static readonly string[] All = [.. Open, .. Protected, .. Health];
+    private static readonly string[] Page = ["GET /p2p/ui", "GET /p2p/ui/{file}"];
+
+    private static readonly string[] All = [.. Open, .. Protected, .. Health, .. Page];
 
     [Test]
     public async Task EveryEndpoint_HasAPolicy()
@@ -76,7 +78,7 @@ public class MetadataTests
         await using ControlApp app = await ControlApp.StartAsync();
         foreach (RouteEndpoint endpoint in Endpoints(app))
         {
-            string path = endpoint.RoutePattern.RawText!.Replace("{id}", "r12").Replace("{**rest}", "rest");
+            string path = endpoint.RoutePattern.RawText!.Replace("{id}", "r12").Replace("{file}", "app.js").Replace("{**rest}", "rest");
             foreach (string method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
                 (await app.SendAsync(new HttpMethod(method), path, null, (ControlApp.RemoteHeader, "192.0.2.1"))).StatusCode.Should().Be(HttpStatusCode.Forbidden, "{0} {1}", method, path);
         }
@@ -102,7 +104,8 @@ public class MetadataTests
         foreach (RouteEndpoint endpoint in Endpoints(app))
         {
             bool described = endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
-            described.Should().Be(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null, endpoint.DisplayName);
+            bool partOfThePage = endpoint.RoutePattern.RawText!.EndsWith("/ui/{file}", StringComparison.Ordinal);
+            described.Should().Be(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null && !partOfThePage, endpoint.DisplayName);
         }
     }
 

@@ -29,7 +29,7 @@ public class OpenApiTests
         List<(string Method, string Path, JsonElement Operation)> operations = await OperationsAsync(app);
 
         operations.Select(operation => $"{operation.Method.ToUpperInvariant()} {operation.Path}")
-            .Should().BeEquivalentTo(routes.Select(route => $"{route.GetProperty("method").GetString()} {route.GetProperty("path").GetString()}"));
+            .Should().BeEquivalentTo(routes.Select(route => $"{route.GetProperty("method").GetString()} {route.GetProperty("path").GetString()!.TrimEnd('/')}"));
         operations.Select(operation => operation.Operation.GetProperty("operationId").GetString()).Should().OnlyHaveUniqueItems().And.Contain("get_p2p_peers_by_id");
     }
 
@@ -125,7 +125,8 @@ public class OpenApiTests
         foreach (JsonProperty content in body.GetProperty("content").EnumerateObject())
         {
             content.Value.TryGetProperty("schema", out _).Should().BeTrue(of);
-            content.Value.TryGetProperty("example", out _).Should().BeTrue(of);
+            if (content.Name != "text/html")
+                content.Value.TryGetProperty("example", out _).Should().BeTrue(of);
         }
     }
 

@@ -16,12 +16,12 @@ internal static class PeersView
             new TableColumn("NODE"),
             new TableColumn("ENDPOINT", Rank: 1),
             new TableColumn("DIRECTION", Rank: 8),
-            new TableColumn("RTT", Rank: 2, Right: true),
-            new TableColumn("SEEN", Rank: 3, Right: true),
+            new TableColumn("RTT", Rank: 3, Right: true),
+            new TableColumn("SEEN", Rank: 4, Right: true),
             new TableColumn("IN", Rank: 6, Right: true),
             new TableColumn("OUT", Rank: 7, Right: true),
             new TableColumn("ID", Rank: whole ? 0 : 5),
-            new TableColumn("WHY", Rank: 4));
+            new TableColumn("WHY", Rank: 2));
         foreach (P2pPeerRow row in rows)
         {
             table.Add(

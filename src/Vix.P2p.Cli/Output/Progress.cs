@@ -28,7 +28,7 @@ internal static class Progress
                 Volatile.Write(ref status, live);
                 live.Status(Markup.Escape(shown));
                 // Its failure is the caller's.
-                await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }).ConfigureAwait(false);
         }
 

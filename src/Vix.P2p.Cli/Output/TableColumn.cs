@@ -2,6 +2,6 @@ namespace Vix.P2p.Cli.Output;
 
 /// <summary>A column of a table.</summary>
 /// <param name="Title">Its heading.</param>
-/// <param name="Rank">0 is always there; where the line is too short, the column of the highest rank goes first.</param>
+/// <param name="Rank">0 is always there; others are there as far as the line is long enough, the lowest rank first.</param>
 /// <param name="Right">Whether it holds numbers, which stand one under the other.</param>
 internal sealed record TableColumn(string Title, int Rank = 0, bool Right = false);

@@ -41,9 +41,16 @@ internal sealed class TextTable
     private int[] Fit(int width)
     {
         int[] widths = [.. _columns.Select((column, index) => Math.Max(column.Title.Length, _rows.Select(row => row[index].Text.Length).DefaultIfEmpty().Max()))];
-        List<int> shown = [.. Enumerable.Range(0, _columns.Length)];
-        while (shown.Sum(index => widths[index] + Gap) - Gap > width && shown.MaxBy(index => _columns[index].Rank) is var least && _columns[least].Rank > 0)
-            shown.Remove(least);
+        SortedSet<int> shown = [.. Enumerable.Range(0, _columns.Length).Where(index => _columns[index].Rank == 0)];
+        int used = shown.Sum(index => widths[index] + Gap) - Gap;
+        foreach (int index in Enumerable.Range(0, _columns.Length).Where(index => _columns[index].Rank > 0).OrderBy(index => _columns[index].Rank))
+        {
+            if (used + Gap + widths[index] > width)
+                continue;
+            shown.Add(index);
+            used += Gap + widths[index];
+        }
+
         return [.. shown];
     }
 }

@@ -16,12 +16,15 @@ internal static class Units
             return Text($"{value} ms");
         long seconds = value / 1_000;
         if (seconds < 60)
-            return Text($"{value / 1_000d:0.0} s");
+            return Text($"{value / 100 / 10d:0.0} s"); // 59.9 s, and not 60.0, is the last before 1 min
         (long minutes, long hours, long days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
         if (minutes < 60)
             return Pair(minutes, "min", seconds % 60, "s");
         return hours < 24 ? Pair(hours, "h", minutes % 60, "min") : Pair(days, "d", hours % 24, "h");
     }
+
+    /// <summary>A duration of this side, to a tenth of a millisecond.</summary>
+    public static string Milliseconds(TimeSpan duration) => Text($"{duration.TotalMilliseconds:0.0} ms");
 
     public static string Bytes(double bytes)
     {

@@ -84,8 +84,7 @@ internal sealed class ControlSender(HttpClient http, ControlAddress address, P2p
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
                 throw await ErrorAnswer.ReadAsync(response, time, deadline.Token).ConfigureAwait(false);
-            if (!mediaType.Equals(response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
-                throw Answer.NotOurs(response);
+            Answer.Require(response, mediaType);
             return response;
         }
         catch (Exception e)

@@ -28,9 +28,9 @@ internal static class Answer
         {
             throw Invalid(response.StatusCode, "The answer is not the JSON of a control plane.", e);
         }
-        catch (InvalidDataException) when (body.IsExceeded)
+        catch (InvalidDataException e)
         {
-            throw TooLarge(response.StatusCode, limit);
+            throw Unreadable(response.StatusCode, body, e);
         }
         catch (IOException e)
         {
@@ -42,8 +42,16 @@ internal static class Answer
         type?.MediaType is { } name
         && (name.Equals("application/json", StringComparison.OrdinalIgnoreCase) || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Refuses a success of another media type.</summary>
+    /// <exception cref="P2pControlException">It is one.</exception>
+    public static void Require(HttpResponseMessage response, string mediaType)
+    {
+        if (!mediaType.Equals(response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
+            throw NotOurs(response);
+    }
+
     /// <summary>What the body claims to be, in words.</summary>
-    public static string Kind(HttpResponseMessage response) =>
+    private static string Kind(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is { } name ? PlainText.Of(name) : "of no media type";
 
     /// <summary>A success that is not a control plane's.</summary>
@@ -59,6 +67,10 @@ internal static class Answer
 
     public static P2pControlException TooLarge(HttpStatusCode status, long limit) =>
         new(P2pControlErrorCode.ResponseTooLarge, status, $"The answer has more than {limit} bytes.");
+
+    /// <summary>A body that goes on beyond its limit, or that a handler of the caller's cannot decompress.</summary>
+    public static P2pControlException Unreadable(HttpStatusCode status, BoundedStream body, InvalidDataException cause) =>
+        body.IsExceeded ? TooLarge(status, body.Limit) : Invalid(status, "The answer cannot be decompressed.", cause);
 
     /// <summary>What <see cref="HttpClient"/> throws when it reads the body itself.</summary>
     public static HttpRequestException CutOff(IOException cause) =>

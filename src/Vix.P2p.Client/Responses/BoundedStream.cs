@@ -5,6 +5,9 @@ internal sealed class BoundedStream(Stream body, long limit) : Stream
 {
     private long _read;
 
+    /// <summary>The most bytes that are read.</summary>
+    public long Limit => limit;
+
     /// <summary>Whether the body went on beyond the limit.</summary>
     public bool IsExceeded => _read > limit;
 

@@ -34,9 +34,9 @@ internal sealed class NdjsonStream<T>(HttpResponseMessage response, JsonTypeInfo
                     return Last();
             }
         }
-        catch (InvalidDataException) when (_body?.IsExceeded == true)
+        catch (InvalidDataException e)
         {
-            throw Answer.TooLarge(response.StatusCode, limit);
+            throw Answer.Unreadable(response.StatusCode, _body!, e);
         }
     }
 

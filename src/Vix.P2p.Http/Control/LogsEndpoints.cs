@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Logging;
 using Vix.P2p.Contracts;
+using Vix.P2p.Http.Description;
 using Vix.P2p.Http.Queries;
 using Vix.P2p.Http.Responses;
 using Vix.P2p.Http.Streams;
@@ -35,11 +37,17 @@ internal sealed class LogsEndpoints
             HttpMethods.Get,
             Pattern,
             RouteTraits.Heavy | RouteTraits.Protected,
-            "Tells the last lines of the node's log, as text or as one JSON object a line, and with follow those to come.",
+            "Tells the last lines of the log, as text or as one JSON object a line; with follow those to come too.",
             routes.Group.MapGet(Pattern, endpoints.Get)
-                .Produces<string>(StatusCodes.Status200OK, LogFormat.TextType)
-                .Produces<P2pLogLine>(StatusCodes.Status200OK, LogFormat.NdjsonType)
-                .WithMetadata(new DisableRequestTimeoutAttribute()),
+                .WithMetadata(new DisableRequestTimeoutAttribute())
+                .WithQuery(
+                    new QueryParameter(Lines, "How many lines at most, the last ones.") { Kind = QueryKind.Integer, Minimum = 1, Maximum = MaxLines, Default = JsonValue.Create(MaxLines) },
+                    new QueryParameter(After, "The number of the last line that was seen: only those after it.") { Kind = QueryKind.Integer, Minimum = 0, Default = JsonValue.Create(0) },
+                    new QueryParameter(Level, "The lowest level.") { Values = Levels, Default = JsonValue.Create(Levels[0]) },
+                    new QueryParameter(Follow, "Whether the answer stays open and tells the lines to come.") { Kind = QueryKind.Boolean, Default = JsonValue.Create(false) })
+                .Produces<P2pLogLine>(StatusCodes.Status200OK, LogFormat.NdjsonType, LogFormat.TextType)
+                .WithExample("log-line", contentType: LogFormat.NdjsonType)
+                .WithExample("logs", contentType: LogFormat.TextType),
             StatusCodes.Status400BadRequest);
     }
 

@@ -71,11 +71,14 @@ internal sealed class CallerCheck
             || metadata.GetMetadata<AuthorizationPolicy>() is not null
             || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
 
-    private static bool IsOpen(EndpointMetadataCollection metadata)
+    private bool IsOpen(EndpointMetadataCollection metadata)
     {
         if (metadata.GetMetadata<AllowP2pAnonymousMetadata>() is not null)
             return true;
-        if (metadata.GetMetadata<IAllowAnonymous>() is null)
+        // The dashboard has to load before it can ask for the key.
+        bool open = metadata.GetMetadata<IAllowAnonymous>() is not null
+            || (_options.Key is not null && metadata.GetMetadata<AccessMetadata>() is { IsPage: true });
+        if (!open)
             return false;
         foreach (AccessMetadata access in metadata.GetOrderedMetadata<AccessMetadata>())
         {

@@ -17,6 +17,8 @@ namespace Vix.P2p.Http.Streams;
 internal sealed class EventContent(ControlPlane plane, EventMessages messages, StatusBoard statuses, StatusData status, EventPlace place, TimeSpan every)
     : IStreamContent<PeerEvent>
 {
+    public const string MediaType = "text/event-stream";
+
     private readonly string _instance = plane.Instance;
     private StatusData _status = status;
     private long _statusAt;
@@ -24,7 +26,7 @@ internal sealed class EventContent(ControlPlane plane, EventMessages messages, S
     private bool _isLost = place.IsLost;
     private bool _begun;
 
-    public string ContentType => "text/event-stream";
+    public string ContentType => MediaType;
 
     public ReadOnlySpan<byte> KeepAlive => ":\n\n"u8;
 
@@ -51,6 +53,8 @@ internal sealed class EventContent(ControlPlane plane, EventMessages messages, S
         _place = item.Revision;
         Begin(output);
     }
+
+    public bool IsNewest(PeerEvent item) => item.Revision >= plane.Node.Revision;
 
     public void WriteDue(IBufferWriter<byte> output)
     {

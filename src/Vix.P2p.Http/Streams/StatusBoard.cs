@@ -8,6 +8,9 @@ namespace Vix.P2p.Http.Streams;
 /// <summary>The status for all streams: made at most four times a second, however many of them show it.</summary>
 internal sealed class StatusBoard(ControlPlane plane)
 {
+    /// <summary>The type of the events that carry it.</summary>
+    public const string StatusType = "status";
+
     /// <summary>Below half of the shortest time between two of one stream, which so never shows the same one twice.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(240);
 
@@ -32,7 +35,4 @@ internal sealed class StatusBoard(ControlPlane plane)
         Volatile.Write(ref _last, made);
         return made;
     }
-
-    /// <summary>The type of the events that carry it.</summary>
-    public const string StatusType = "status";
 }

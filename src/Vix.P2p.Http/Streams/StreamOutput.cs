@@ -27,16 +27,27 @@ internal sealed class StreamOutput(HttpContext http, CancellationTokenSource end
 
     public Span<byte> GetSpan(int sizeHint = 0) => _body.GetSpan(sizeHint);
 
-    /// <summary>Sends the batch. False when the reader has gone, or the stream has ended before it took all.</summary>
+    /// <summary>
+    /// Sends the batch, and the headers where they have not been sent. False when the reader has gone, or the stream has
+    /// ended before it took all.
+    /// </summary>
     public async ValueTask<bool> FlushAsync()
     {
         try
         {
             end.CancelAfter(WriteTimeout);
-            FlushResult result = await _body.FlushAsync(end.Token);
+            bool gone = false;
+            if (Unsent > 0)
+                gone = (await _body.FlushAsync(end.Token)).IsCompleted;
+            else
+            {
+                // A pipe that middleware has put around the body passes on no flush of nothing.
+                await http.Response.Body.FlushAsync(end.Token);
+            }
+
             end.CancelAfter(Timeout.InfiniteTimeSpan);
             Unsent = 0;
-            return !result.IsCompleted;
+            return !gone;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException || http.RequestAborted.IsCancellationRequested)
         {

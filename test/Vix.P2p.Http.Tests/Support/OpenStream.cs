@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Vix.P2p.Http.Tests.Support;
 
 /// <summary>A response that stays open, read as it comes: line by line, or as server-sent events.</summary>
@@ -17,16 +19,42 @@ internal sealed class OpenStream : IAsyncDisposable
         OpenAsync(app, "/p2p/events" + query, lastEventId is null ? [] : [("Last-Event-ID", lastEventId)]);
 
     public static Task<OpenStream> OpenAsync(ControlApp app, string path, params (string Name, string Value)[] headers) =>
-        OpenAsync(app.Client, path, HttpVersion.Version11, headers);
+        OpenAsync(app.Client, app.Client.BaseAddress is null ? app.Address + path : path, HttpVersion.Version11, headers);
 
     public static async Task<OpenStream> OpenAsync(HttpClient client, string path, Version version, params (string Name, string Value)[] headers)
     {
-        HttpRequestMessage request = new(HttpMethod.Get, path) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        HttpResponseMessage response = await SendAsync(client, path, version, headers);
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await OfAsync(response);
+    }
+
+    /// <summary>Opens a stream as soon as there is a place for it: one is given back a moment after its reader has gone.</summary>
+    public static async Task<OpenStream> OpenWhenFreeAsync(ControlApp app, string path)
+    {
+        HttpResponseMessage? response = null;
+        while (response is null or { StatusCode: HttpStatusCode.TooManyRequests })
+        {
+            response?.Dispose();
+            await Task.Yield();
+            response = await SendAsync(app.Client, path, HttpVersion.Version11, []);
+        }
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await OfAsync(response);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(HttpClient client, string path, Version version, (string Name, string Value)[] headers)
+    {
+        HttpRequestMessage request = new(HttpMethod.Get, new Uri(path, UriKind.RelativeOrAbsolute)) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         foreach ((string name, string value) in headers)
             request.Headers.TryAddWithoutValidation(name, value).Should().BeTrue();
-        HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
-        response.StatusCode.Should().Be(HttpStatusCode.OK);
-        return new OpenStream(response, await response.Content.ReadAsStreamAsync());
+        return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).Soon();
+    }
+
+    private static async Task<OpenStream> OfAsync(HttpResponseMessage response)
+    {
+        Stream body = await response.Content.ReadAsStreamAsync();
+        return new OpenStream(response, response.Content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress) : body);
     }
 
     /// <summary>The next line; null at the orderly end.</summary>
@@ -63,10 +91,10 @@ internal sealed class OpenStream : IAsyncDisposable
         return message;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _lines.Dispose();
         Response.Dispose();
-        await Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 }

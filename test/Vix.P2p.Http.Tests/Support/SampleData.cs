@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Vix.P2p.Http.Tests.Support;
 
 /// <summary>The node and the peers that the examples in docs/control-api.md show.</summary>
@@ -156,6 +158,14 @@ internal static class SampleData
     public static PeerBan Banned { get; } = new(PeerId2, Day.AddSeconds(60), TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(3_475_533));
 
     public static PeerList Peers { get; } = new(17, [Connected, Waiting, Inbound]);
+
+    public static IReadOnlyList<NodeLogLine> LogLines { get; } =
+    [
+        new(1, Day, LogLevel.Information, 1100, $"[p2p] node started: id={OwnId} listening on tcp://0.0.0.0:9001"),
+        new(2, Day.AddSeconds(1), LogLevel.Information, 1400, "[p2p] connect() requested: tcp://127.0.0.1:9002"),
+        new(3, Day.AddSeconds(2), LogLevel.Information, 1403, $"[p2p] peer joined: {PeerId1} Outbound tcp://127.0.0.1:9002 node_id=beta"),
+        new(4, Day.AddSeconds(9), LogLevel.Warning, 1000, "[p2p] limit reached: pending_handshakes = 64; raise P2p:Limits:PendingHandshakes if this is honest traffic. Further rejections are only counted in the status."),
+    ];
 
     public static PeerList Many(int count) => new(1, [.. Enumerable.Range(0, count).Select(i => Connected with { Key = $"r{i}" })]);
 }

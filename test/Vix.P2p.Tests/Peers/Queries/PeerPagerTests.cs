@@ -1,4 +1,6 @@
 using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
 using NUnit.Framework;
 
 namespace Vix.P2p.Tests.Peers.Queries;
@@ -62,6 +64,25 @@ internal sealed class PeerPagerTests
 
         Keys(Three().Page(new PeerQuery { Text = id[10..40].ToUpperInvariant() })).Should().Equal("p2");
         Keys(Three().Page(new PeerQuery { Text = id })).Should().Equal("p2");
+    }
+
+    [Test]
+    public void Page_ByAnyText_HasWhatHoldsItInEitherCase()
+    {
+        Gen<string> texts =
+            from length in Gen.Choose(1, 4)
+            from characters in Gen.Elements("aAbB1:/ßſKéÉİı\ud83d\ude00\0".ToCharArray()).ArrayOf(length)
+            select new string(characters);
+
+        Prop.ForAll(texts.ToArbitrary(), texts.ToArbitrary(), texts.ToArbitrary(), (before, text, after) =>
+        {
+            RowTable table = new();
+            table.Add(RowTable.State(endpoint: before + text + after));
+            table.Add(RowTable.State(endpoint: before + after));
+            table.Add(RowTable.State(endpoint: (before + text + after).ToUpperInvariant()));
+            return table.Page(new PeerQuery { Text = text }).Peers.Select(peer => peer.Key)
+                .SequenceEqual(table.Rows.Where(row => row.State.EndpointText.Contains(text, StringComparison.OrdinalIgnoreCase) || row.Key.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(row => row.Key));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithQuietOnSuccess(true));
     }
 
     [TestCase("protocol/1", "p1 p2")]

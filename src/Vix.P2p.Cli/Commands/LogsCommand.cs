@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Spectre.Console.Rendering;
+using Vix.P2p.Cli.Control;
+using Vix.P2p.Cli.Output;
+using Vix.P2p.Client;
+using Vix.P2p.Contracts;
+
+namespace Vix.P2p.Cli.Commands;
+
+/// <summary>vix-p2p logs</summary>
+internal static class LogsCommand
+{
+    private const int MaxLines = 1_000;
+
+    public static ControlCommand Create(CliContext context)
+    {
+        Option<bool> follow = new("--follow", "-f") { Description = "Goes on with new lines until Ctrl-C. A lost connection is made again." };
+        Option<int?> lines = new("--lines", "-n") { Description = $"How many of the last lines, 1 to {MaxLines}; all that are kept where nothing is said.", HelpName = "N" };
+        Validation.Range(lines, 1, MaxLines);
+        Option<string?> level = new("--level") { Description = "Only lines of this level or above." };
+        level.AcceptOnlyFromAmong("Information", "Warning", "Error", "Critical");
+        ControlCommand command = new("logs", "Shows the last lines of the node's log.") { follow, lines, level };
+        return command.Does(context, async (call, token) =>
+        {
+            P2pLogsQuery query = new() { Lines = call.Parse.GetValue(lines), Level = call.Parse.GetValue(level) };
+            if (call.Parse.GetValue(follow))
+            {
+                await new LogFollower(call).RunAsync(query, token).ConfigureAwait(false);
+                return ExitCode.Ok;
+            }
+
+            IReadOnlyList<P2pLogLine> kept = await call.AskAsync(stop => call.Client.GetLogsAsync(query, stop), token).ConfigureAwait(false);
+            if (call.IsJson && kept.Count == 0)
+                return ExitCode.Ok;
+            return call.Show((_, look) => new Spectre.Console.Rows(kept.Select(line => LogView.Create(line, look)).DefaultIfEmpty((IRenderable)Spectre.Console.Text.Empty)));
+        });
+    }
+}
