@@ -63,7 +63,8 @@ public sealed class PackageTests
     [Test]
     public void Package_VixP2pHttp_DependsOnTheNodeAndAspNetOnly()
     {
-        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts");
+        // Microsoft.OpenApi comes with the other one, and is pinned.
+        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts", "Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi");
         References("Vix.P2p.Http").Should().Equal("Microsoft.AspNetCore.App");
     }
 
