@@ -84,7 +84,9 @@ internal sealed partial record MappedRoute(string Method, string Pattern, RouteE
 
     public override string ToString() => Name;
 
-    private static string WithoutSlash(string pattern) => pattern.Length > 1 ? pattern.TrimEnd('/') : pattern;
+    // The page is at the address with the slash; the other one only leads to it.
+    private static string WithoutSlash(string pattern) =>
+        pattern.Length > 1 && !pattern.EndsWith("/ui/", StringComparison.Ordinal) ? pattern.TrimEnd('/') : pattern;
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Parameter();
