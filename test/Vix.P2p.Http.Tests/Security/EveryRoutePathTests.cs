@@ -62,6 +62,7 @@ public sealed class EveryRoutePathTests
 
     private static IEnumerable<string> Variants(string path)
     {
+        path = path.TrimEnd('/');
         int last = path.LastIndexOf('/') + 1;
         (string head, string name) = (path[..last], path[last..]);
         string escaped = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{head}%{(int)name[0]:x2}{name[1..]}");
