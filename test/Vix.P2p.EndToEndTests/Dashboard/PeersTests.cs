@@ -113,7 +113,8 @@ public sealed class PeersTests : DashboardTest
         await Rows.First.ClickAsync();
         await Expect(Drawer.Locator("h2")).ToHaveTextAsync(shown);
         await Page.Keyboard.PressAsync("Escape");
-        await Page.Locator("#map").HoverAsync(new LocatorHoverOptions { Position = new Position { X = 168, Y = 30 } });
+        LocatorBoundingBoxResult drawing = (await Page.Locator("#map").BoundingBoxAsync())!;
+        await Page.Locator("#map").HoverAsync(new LocatorHoverOptions { Position = new Position { X = drawing.Width / 2, Y = 30 } });
         await Expect(Page.Locator("#map-tip .name")).ToHaveTextAsync(shown);
         (await Page.Locator("img, #main script, iframe, object").CountAsync()).Should().Be(0);
         (await Page.TitleAsync()).Should().StartWith("alpha");

@@ -10,12 +10,15 @@ const POLL_MS = 2000;
 /** How long to poll before the stream is tried again. */
 const POLL_FOR_MS = 30_000;
 const RETRY_MS = [500, 1000, 2000, 3000];
+/** A stream that lived for so long was a good one. */
+const GOOD_MS = 5000;
 
 export class Live {
   #api;
   #sink;
   #lastId = '';
   #failures = 0;
+  #shortStreams = 0;
   #stop = new AbortController();
   #wake = () => {};
   #retryNow = false;
@@ -56,6 +59,7 @@ export class Live {
   async #stream() {
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, ended.signal]);
+    const opened = performance.now();
     let heard = false;
     let watch = setTimeout(() => ended.abort(), SILENCE_MS);
     try {
@@ -76,13 +80,13 @@ export class Live {
         }
       }
     } catch (error) {
-      if (ended.signal.aborted && !heard) throw new SilentStream();
-      throw error;
+      if (!heard) throw ended.signal.aborted ? new SilentStream() : error;
     } finally {
       clearTimeout(watch);
       ended.abort();
+      if (performance.now() - opened > GOOD_MS) this.#shortStreams = 0;
     }
-    throw new Error('The stream has ended.');
+    throw heard ? new EndedStream() : new SilentStream();
   }
 
   #take(data) {
@@ -113,8 +117,12 @@ export class Live {
       await this.#poll();
       return;
     }
-    // A stream that ends may be a server that stops, and one that is back at once: the first try comes soon.
-    if (this.#failures > 0 || error.code === 'unreachable_server') this.#sink.state('gone', error);
+    // The server may have stopped or its node: the next try tells, and it comes soon where the stream was a good one.
+    if (error instanceof EndedStream) {
+      await this.#pause(RETRY_MS[Math.min(this.#shortStreams++, RETRY_MS.length - 1)]);
+      return;
+    }
+    this.#sink.state('gone', error);
     await this.#pause(RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)]);
   }
 
@@ -149,4 +157,8 @@ export class Live {
   }
 }
 
+/** Nothing came. */
 class SilentStream extends Error {}
+
+/** Something came, and then no more. */
+class EndedStream extends Error {}
