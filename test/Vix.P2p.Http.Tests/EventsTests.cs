@@ -304,6 +304,7 @@ public class EventsTests
             Services = services => services.AddSingleton<TimeProvider>(_time),
             Pipeline = flushes is null ? null : flushes.Use,
         });
+        app.Node.OtherRevision = long.MaxValue; // events may follow each other at once
         app.Node.OnWatch = _events.WatchAsync;
         return app;
     }

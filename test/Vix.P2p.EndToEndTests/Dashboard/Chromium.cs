@@ -18,13 +18,17 @@ internal static class Chromium
     /// <summary>A name that is another machine's to the browser, and leads to this one.</summary>
     public const string OtherHost = "node.example";
 
-    public static string? Executable { get; } =
-        Environment.GetEnvironmentVariable(Variable) ?? Places.FirstOrDefault(File.Exists);
+    private static readonly string? Executable = Environment.GetEnvironmentVariable(Variable) ?? Places.FirstOrDefault(File.Exists);
 
-    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright)
+    /// <summary>Skips the tests where there is none.</summary>
+    public static void Require()
     {
         if (Executable is null)
             Assert.Ignore($"No Chromium here: the dashboard is not tested. Install it (apt-get install chromium), or name one in {Variable}.");
+    }
+
+    public static async Task<IBrowser> LaunchAsync(IPlaywright playwright)
+    {
         List<string> arguments = [$"--host-resolver-rules=MAP {OtherHost} 127.0.0.1", "--disable-dev-shm-usage"];
         // Chromium refuses its sandbox to root, which containers are.
         if (OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess)

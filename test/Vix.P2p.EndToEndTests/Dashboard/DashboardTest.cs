@@ -27,6 +27,7 @@ public abstract class DashboardTest
     [OneTimeSetUp]
     public async Task LaunchAsync()
     {
+        Chromium.Require();
         Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
@@ -37,7 +38,7 @@ public abstract class DashboardTest
     {
         if (_browser is not null)
             await _browser.DisposeAsync();
-        _playwright.Dispose();
+        _playwright?.Dispose();
     }
 
     [SetUp]
@@ -47,9 +48,8 @@ public abstract class DashboardTest
     public async Task CheckAndStopAsync()
     {
         await _context.DisposeAsync();
-        foreach (WebApp app in _apps)
-            await app.DisposeAsync();
-        _apps.Clear();
+        foreach (WebApp app in _apps.ToArray())
+            await StopAsync(app);
         string[] complaints = [.. _complaints];
         Uri[] requests = [.. _requests];
         _complaints.Clear();
@@ -80,9 +80,16 @@ public abstract class DashboardTest
     /// <summary>Starts a node with a control plane; it goes with the test.</summary>
     private protected async Task<WebApp> StartAsync(string name, params string[] settings)
     {
-        WebApp app = await WebApp.StartAsync([$"P2p:NodeId={name}", "P2p:ListenAddress=127.0.0.1", "P2p:ListenPort=0", .. settings]);
+        WebApp app = await WebApp.StartAsync([$"P2p:NodeId={name}", "P2p:ListenAddress=127.0.0.1", $"P2p:ListenPort={FreePort.Next()}", .. settings]);
         _apps.Add(app);
         return app;
+    }
+
+    /// <summary>Kills a node.</summary>
+    private protected async Task StopAsync(WebApp app)
+    {
+        _apps.Remove(app);
+        await app.DisposeAsync();
     }
 
     /// <summary>Opens the page and waits until it is up to date.</summary>

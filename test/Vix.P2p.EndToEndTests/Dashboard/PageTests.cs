@@ -121,7 +121,7 @@ public sealed class PageTests : DashboardTest
         await OpenAsync(first);
         await Page.EvaluateAsync("() => window.stillHere = true");
 
-        await first.DisposeAsync();
+        await StopAsync(first);
         await ExpectLinkAsync("Gone");
         await Expect(Page.Locator("#banner")).ToContainTextAsync("The node is gone.");
         await Expect(Page.Locator("#node-name")).ToHaveTextAsync("alpha");
@@ -160,6 +160,7 @@ public sealed class PageTests : DashboardTest
         await Expect(Page.Locator("#node-name")).ToHaveTextAsync("alpha");
         await Expect(Page.Locator(".grid-none")).ToContainTextAsync("No peers yet");
         await Page.UnrouteAsync("**/p2p/events*");
+        await Page.EvaluateAsync("() => { dispatchEvent(new Event('online')); }");
         await ExpectLinkAsync("Live");
     }
 

@@ -26,7 +26,7 @@ public sealed class PeersTests : DashboardTest
         await Expect(Drawer).ToContainTextAsync((await beta.GetAsync("/p2p/status")).Text("id"));
         await Expect(Drawer).ToContainTextAsync("Authenticated and encrypted");
 
-        await beta.DisposeAsync();
+        await StopAsync(beta);
         await Expect(Row("beta")).ToContainTextAsync(new Regex("Closed.*(Connection lost|Stopping)"));
         await Expect(Drawer.Locator(".history li").First).ToContainTextAsync("Disconnected");
         await Page.Keyboard.PressAsync("Escape");
@@ -112,7 +112,9 @@ public sealed class PeersTests : DashboardTest
         await Expect(Rows.First.Locator(".name")).ToHaveTextAsync(shown);
         await Rows.First.ClickAsync();
         await Expect(Drawer.Locator("h2")).ToHaveTextAsync(shown);
-        await Page.Locator("#map").HoverAsync();
+        await Page.Keyboard.PressAsync("Escape");
+        await Page.Locator("#map").HoverAsync(new LocatorHoverOptions { Position = new Position { X = 168, Y = 30 } });
+        await Expect(Page.Locator("#map-tip .name")).ToHaveTextAsync(shown);
         (await Page.Locator("img, #main script, iframe, object").CountAsync()).Should().Be(0);
         (await Page.TitleAsync()).Should().StartWith("alpha");
         (await Rows.First.EvaluateAsync<bool>("row => row.scrollWidth <= row.clientWidth && row.clientHeight < 70")).Should().BeTrue("a name stays in its place");

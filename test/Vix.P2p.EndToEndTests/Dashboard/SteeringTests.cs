@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using FluentAssertions;
+using Microsoft.Playwright;
 using NUnit.Framework;
 using Vix.P2p.EndToEndTests.Harness;
 
@@ -43,14 +44,30 @@ public sealed class SteeringTests : DashboardTest
         await Expect(Dialog.Locator(".callout strong")).ToHaveTextAsync("Nobody listens there");
         await Expect(Dialog.Locator(".callout")).ToContainTextAsync("Check the port");
         await Expect(Dialog.Locator("[data-step=failed]")).ToContainTextAsync("Connecting");
-        await Button("Connect").ClickAsync();
-        await Expect(Dialog.Locator(".callout strong")).ToHaveTextAsync("Waiting after a failure");
-        await Button("Dial now").ClickAsync();
-        await Expect(Dialog.Locator(".callout strong")).ToHaveTextAsync("Nobody listens there");
         await Page.Keyboard.PressAsync("Escape");
         await Expect(Row(endpoint)).ToContainTextAsync("Nobody listens there");
         await Page.Locator("#tab-dials").ClickAsync();
-        await Expect(Page.Locator("#view-dials tbody tr")).ToHaveCountAsync(2);
+        await Expect(Page.Locator("#view-dials tbody tr")).ToContainTextAsync("Nobody listens there");
+    }
+
+    [Test]
+    public async Task Connect_WhileABackoffRuns_IsDoneNowAllTheSame()
+    {
+        WebApp alpha = await StartAsync("alpha");
+        WebApp beta = await StartAsync("beta");
+        await OpenAsync(alpha);
+        string endpoint = await ListenAsync(beta);
+        // A real backoff is a random time, and may be over before the second click.
+        await Page.RouteAsync("**/p2p/connect", route => route.Request.PostData!.Contains("force", StringComparison.Ordinal)
+            ? route.ContinueAsync()
+            : route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = $$"""{"ok":true,"started":false,"endpoint":"{{endpoint}}","state":"Disconnected","reason":"backoff","retry_after_ms":9500}""" }));
+
+        await AskAsync(endpoint);
+        await Expect(Dialog.Locator(".callout strong")).ToHaveTextAsync("Waiting after a failure");
+        await Expect(Dialog.Locator(".callout")).ToContainTextAsync("9 s are left");
+        await Button("Dial now").ClickAsync();
+
+        await Expect(Dialog.Locator("[data-step=done]")).ToHaveCountAsync(3);
     }
 
     [Test]

@@ -107,7 +107,7 @@ class Course {
 
   constructor(element, endpoint) {
     for (const [state, words] of Object.entries(STEPS)) {
-      const time = h('span.step-time');
+      const time = h('span.step-time', { 'aria-hidden': 'true' });
       this.#steps[state] = { item: h('li', { 'data-step': 'waiting' }, h('span.mark', { 'aria-hidden': 'true' }), h('span', { text: words }), time), time };
     }
     element.replaceChildren(

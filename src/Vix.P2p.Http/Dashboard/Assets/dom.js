@@ -52,16 +52,25 @@ export function setAttribute(element, name, value) {
   }
 }
 
-/** Runs a function once before the next frame, however often it is asked for. */
-export function onceAFrame(draw) {
+/**
+ * Runs a function once before the next frame, however often it is asked for.
+ * @param {() => void} draw
+ * @param {number} [every] the least time between two runs, in ms: what costs is not drawn for each of many events
+ */
+export function onceAFrame(draw, every = 0) {
   let asked = false;
+  let last = -Infinity;
+  const run = () => requestAnimationFrame(() => {
+    asked = false;
+    last = performance.now();
+    draw();
+  });
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      draw();
-    });
+    const left = last + every - performance.now();
+    if (left > 0) setTimeout(run, left);
+    else run();
   };
 }
 

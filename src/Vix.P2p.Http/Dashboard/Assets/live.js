@@ -18,6 +18,7 @@ export class Live {
   #failures = 0;
   #stop = new AbortController();
   #wake = () => {};
+  #retryNow = false;
 
   /**
    * @param {import('./api.js').Api} api
@@ -31,7 +32,7 @@ export class Live {
 
   /** Runs until the page goes. */
   async run() {
-    addEventListener('online', () => this.#wake());
+    addEventListener('online', () => this.retry());
     document.addEventListener('visibilitychange', () => document.hidden || this.#wake());
     addEventListener('pagehide', () => this.#stop.abort());
     // A page that comes back from the browser's cache of pages has no stream any more.
@@ -48,6 +49,7 @@ export class Live {
 
   /** Tries at once what would be tried after a while. */
   retry() {
+    this.#retryNow = true;
     this.#wake();
   }
 
@@ -118,7 +120,8 @@ export class Live {
 
   async #poll() {
     const until = performance.now() + POLL_FOR_MS;
-    while (performance.now() < until && !this.#stop.signal.aborted) {
+    this.#retryNow = false;
+    while (performance.now() < until && !this.#retryNow && !this.#stop.signal.aborted) {
       let status;
       try {
         status = await this.#api.get('status', this.#stop.signal);

@@ -23,6 +23,7 @@ export class PeerMap {
   #onOpen;
   #legend = new Map();
   #draw = onceAFrame(() => this.draw());
+  #drawNews = onceAFrame(() => this.draw(), 200);
 
   constructor(store, { onOpen }) {
     this.#store = store;
@@ -33,8 +34,8 @@ export class PeerMap {
       this.#legend.set(state, { item, number });
       byId('legend').append(item);
     }
-    store.addEventListener('peers', this.#draw);
-    store.addEventListener('status', this.#draw);
+    store.addEventListener('peers', this.#drawNews);
+    store.addEventListener('status', this.#drawNews);
     new ResizeObserver(this.#draw).observe(this.#canvas.parentElement);
     this.#canvas.addEventListener('pointermove', event => this.#point(event));
     this.#canvas.addEventListener('pointerleave', () => this.#hover(undefined));

@@ -11,7 +11,7 @@ export class PeersView {
   #query = { ...ALL, states: new Set() };
   #chips = new Map();
   #grid;
-  #draw = onceAFrame(() => this.draw());
+  #draw = onceAFrame(() => this.draw(), 200);
   #onConnect;
 
   constructor(store, { onOpen, onConnect }) {
@@ -141,10 +141,7 @@ const COLUMNS = [
     make: () => [h('bdi.name'), h('span.id')],
     show: (cell, { row }) => {
       setText(cell.firstChild, peerName(row));
-      setText(cell.lastChild, row.id === undefined ? 'not proven yet' : shortId(row.id));
-      cell.classList.toggle('unproven', row.id === undefined);
-      setAttribute(cell, 'title', row.persistent ? 'Kept connected' : undefined);
-      cell.classList.toggle('kept', row.persistent);
+      setText(cell.lastChild, (row.id === undefined ? 'not proven yet' : shortId(row.id)) + (row.persistent ? ' · persistent' : ''));
     },
   },
   {
@@ -195,6 +192,8 @@ const COLUMNS = [
     make: () => [h('span.reason'), h('span.next')],
     show: (cell, entry) => {
       setText(cell.firstChild, entry.why === undefined ? '' : reason(entry.why));
+      // An end in good order is nothing to worry about.
+      cell.classList.toggle('calm', entry.row.state === 'Closed' && entry.row.last_error === undefined);
       const next = entry.row.state === 'Disconnected' ? entry.nextDial(now) : undefined;
       setText(cell.lastChild, next === undefined ? (entry.row.persistent && entry.row.state === 'Closed' ? 'paused' : '') : next < 1000 ? 'dials now' : `dials in ${coarse(next)}`);
       setAttribute(cell, 'title', entry.why === undefined ? undefined : advice(entry.why) || undefined);

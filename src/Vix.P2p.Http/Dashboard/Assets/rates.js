@@ -84,11 +84,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The next of 1, 2 and 5 times a power of ten: the top of an axis that does not move with every value. */
+/** The next round number: the top of an axis that does not move with every value. */
 export function niceMax(value, least) {
   const top = Math.max(value, least);
   const power = 10 ** Math.floor(Math.log10(top));
-  for (const step of [1, 2, 5]) {
+  for (const step of [1, 1.5, 2, 3, 4, 6, 8]) {
     if (step * power >= top) return step * power;
   }
   return 10 * power;

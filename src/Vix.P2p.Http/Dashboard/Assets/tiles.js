@@ -78,7 +78,7 @@ class Tile {
     }
     const top = niceMax(highest * 1.08, this.#least);
     // The axis grows at once and shrinks only where the curve has become small in it.
-    if (top > this.#top || top < this.#top / 3) this.#top = top;
+    if (top > this.#top || top < this.#top / 2) this.#top = top;
     setText(this.peak, this.#format(this.#top));
     this.#curves.forEach((curve, i) => {
       const { line, area } = curvePath(curve.values, WIDTH, HEIGHT, this.#top);

@@ -32,6 +32,7 @@ const REASONS = {
   message_too_large: ['Message too large', 'It is larger than the peer takes.'],
   send_queue_full: ['Send queue full', 'The peer does not take what is sent fast enough.'],
   send_timeout: ['Sending took too long', 'The peer took nothing for too long.'],
+  request_failed: ['Request failed', 'The other side answered with an error.'],
   request_timeout: ['No answer to a request', 'The answer did not come in time.'],
   too_many_streams: ['Too many streams', 'As many streams are open to the peer as the limit allows.'],
   stream_aborted: ['Stream ended early', 'One side ended a stream before its end.'],
