@@ -85,7 +85,7 @@ public sealed partial class CliTests
         await stream.SignalAsync(signal);
 
         (await stream.WaitForExitAsync(CliTool.Patience)).Should().Be(code, stream.Output);
-        stream.Output.Should().NotContain("error").And.NotContain("   at ");
+        stream.Output.Should().NotContain("error: ").And.NotContain("   at ");
     }
 
     [TestCase("top --every 100")]
@@ -106,7 +106,7 @@ public sealed partial class CliTests
         (int code, string output) = await running;
 
         code.Should().Be(0);
-        output.Should().EndWith($"codes 0 0{Environment.NewLine}").And.NotContain("error").And.NotContain("   at ");
+        output.Should().EndWith($"codes 0 0{Environment.NewLine}").And.NotContain("error: ").And.NotContain("   at ");
     }
 
     [Test]
