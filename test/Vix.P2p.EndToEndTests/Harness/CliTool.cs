@@ -10,8 +10,14 @@ internal static class CliTool
     /// <summary>The file that is run.</summary>
     public static Task<string> PathAsync() => Installed.Value;
 
-    public static async Task<ChildProcess> StartAsync(params string[] arguments) =>
-        ChildProcess.Start(await PathAsync(), PackedPackages.NewFolder(), arguments);
+    public static async Task<ChildProcess> StartAsync(params string[] arguments)
+    {
+        string tool = await PathAsync();
+        // A test run that a script has put into the background hands down that Ctrl-C is ignored; a user's shell does not.
+        return OperatingSystem.IsLinux()
+            ? ChildProcess.Start("/usr/bin/env", PackedPackages.NewFolder(), ["--default-signal=INT", tool, .. arguments])
+            : ChildProcess.Start(tool, PackedPackages.NewFolder(), arguments);
+    }
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
