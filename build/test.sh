@@ -16,6 +16,13 @@ fi
 # A build server that outlives the script would keep the caller's output open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
+# The dashboard is tested in Chromium. Where there is none and none can be had, its tests are skipped and say so.
+if [[ $(uname) == Linux && $EUID == 0 ]] && command -v apt-get > /dev/null && ! command -v chromium chromium-browser google-chrome > /dev/null; then
+    echo 'Installing Chromium.'
+    (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium) > /dev/null 2>&1 \
+        || echo 'Chromium could not be installed.'
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

@@ -2,7 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace Vix.P2p.Contracts;
 
-/// <summary>The one serializer context of the control plane; <see cref="P2pControlJson"/> is its face.</summary>
+/// <summary>
+/// The one serializer context of the control plane; <see cref="P2pControlJson"/> is its face. A member that is never null
+/// is not read from a null either.
+/// </summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(P2pIndexResponse))]
 [JsonSerializable(typeof(P2pPingResponse))]
 [JsonSerializable(typeof(P2pStatusResponse))]

@@ -14,26 +14,31 @@ public sealed record P2pDisconnectResponse
     [JsonRequired]
     public bool Ok { get; init; } = true;
 
-    /// <summary>True: the peer is told, its row shows the end, and its socket closes by itself.</summary>
+    /// <summary>
+    /// True: the peer is told, its row shows the end, and its socket closes by itself. False only with a ban, of a peer
+    /// that was neither connected nor dialled.
+    /// </summary>
     [JsonPropertyName("disconnected")]
-    [Description("True: the peer is told, its row shows the end, and its socket closes by itself.")]
+    [Description("True: the peer is told, its row shows the end, and its socket closes by itself. False only with a ban, of a peer that was neither connected nor dialled.")]
     public required bool Disconnected { get; init; }
 
-    /// <summary>The row.</summary>
+    /// <summary>The row; absent where the peer that was banned has none.</summary>
     [JsonPropertyName("key")]
-    [Description("The row.")]
-    public required string Key { get; init; }
+    [Description("The row; absent where the peer that was banned has none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
 
-    /// <summary>The proven id of the peer.</summary>
+    /// <summary>The id of the peer: of its row, where it is proven, or that was banned.</summary>
     [JsonPropertyName("id")]
-    [Description("The proven id of the peer.")]
+    [Description("The id of the peer: of its row, where it is proven, or that was banned.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Id { get; init; }
 
-    /// <summary>The endpoint of the row.</summary>
+    /// <summary>The endpoint of the row; absent where there is no row.</summary>
     [JsonPropertyName("endpoint")]
-    [Description("The endpoint of the row.")]
-    public required string Endpoint { get; init; }
+    [Description("The endpoint of the row; absent where there is no row.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Endpoint { get; init; }
 
     /// <summary>When the ban ends, in UTC; absent where there is none.</summary>
     [JsonPropertyName("ban_ends_at")]

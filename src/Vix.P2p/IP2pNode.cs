@@ -69,6 +69,21 @@ public interface IP2pNode : IAsyncDisposable
     /// <summary>The peers at this moment.</summary>
     PeerList GetPeers();
 
+    /// <summary>
+    /// One page of the peers that a query takes. From page to page, in the order in which the rows came, each row that is
+    /// there all the while is listed once, whatever comes and goes meanwhile; in another order that holds for rows whose
+    /// value stays.
+    /// </summary>
+    /// <param name="query">Which rows, in which order, and from where on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The query's limit, sort, or the length of a text is out of its range.</exception>
+    /// <exception cref="FormatException">The query's cursor is broken, or belongs to another query or another run of the node.</exception>
+    PeerPage GetPeers(PeerQuery query);
+
+    /// <summary>
+    /// The revision of the peer table, which rises when a row comes, goes or changes state; not with ages and counters.
+    /// </summary>
+    long Revision { get; }
+
     /// <summary>One peer at this moment; false when none has that id.</summary>
     /// <param name="id">The peer's proven id.</param>
     /// <param name="peer">The peer's row.</param>

@@ -6,6 +6,16 @@ namespace Vix.P2p;
 public sealed partial class P2pNode
 {
     /// <inheritdoc/>
+    public long Revision => _runtime.Table.Revision;
+
+    /// <inheritdoc/>
+    public PeerPage GetPeers(PeerQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return _runtime.GetPeers(query);
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<PeerEvent> WatchAsync(CancellationToken cancellationToken = default) =>
         _runtime.Table.Events.WatchAsync(_runtime.Table.Events.Last, cancellationToken);
 

@@ -75,6 +75,12 @@ public sealed class P2pNodeOptions
     /// <summary>How long a request waits for its answer where the caller does not say, 10 ms to 1 day. Default: 00:00:30.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether a request carries the ids of the trace it is made in, and a handler's trace goes on with those that the
+    /// peer gives. Default: true.
+    /// </summary>
+    public bool TraceContext { get; set; } = true;
+
     /// <summary>How long a closed peer stays listed with its reason, 0 to 1 day. Default: 00:05:00.</summary>
     public TimeSpan ClosedPeerRetention { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -109,6 +109,12 @@ public enum P2pReason
     /// <summary>The answer did not come in time.</summary>
     RequestTimeout,
 
+    /// <summary>
+    /// A request was answered with an error. Metrics and traces alone say so; whoever asked gets a
+    /// <see cref="P2pRemoteException"/>.
+    /// </summary>
+    RequestFailed,
+
     /// <summary>As many streams to that peer are open as <see cref="P2pLimits.StreamsPerPeer"/> allows.</summary>
     TooManyStreams,
 

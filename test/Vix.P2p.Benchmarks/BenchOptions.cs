@@ -15,6 +15,7 @@ internal sealed record BenchOptions
     public const string Fanout = "fanout";
     public const string Streams = "streams";
     public const string Control = "control";
+    public const string Events = "events";
     public const string Heartbeats = "heartbeats";
 
     public const string Usage =
@@ -24,12 +25,13 @@ internal sealed record BenchOptions
           handshake  secured connections a second against SslStream, and where their time goes
           memory     what an idle connection end holds, against SslStream
           records    sealing and opening a record against bare AES-GCM
-          http       GET status and GET peers against a bare minimal API
+          http       GET status and GET peers against a bare minimal API, with 100 and with 5,000 peers
           messages   one-way messages a second against SslStream, raw sockets and the bare limit
           roundtrip  a request or 32 bytes of a stream and back, in one process and in two
           fanout     one peer to a hundred, a hundred to one, and one of them that does not read
           streams    1 GiB over a stream, 64 streams at once
           control    GET status while messages take all cores
+          events     200 readers of event streams, and what they take from messages
           heartbeats what 1,000 and 10,000 idle peers take of a processor, and GET peers with them
           --quick    rounds of a fraction of a second: shows that it runs, its figures mean nothing
           --ends N   idle connections, 2 to 15000 (default 10000, which takes as many handles)
@@ -37,7 +39,7 @@ internal sealed record BenchOptions
         Without a name all of them run.
         """;
 
-    private static readonly string[] All = [Handshake, Memory, Records, Http, Messages, RoundTrip, Fanout, Streams, Control, Heartbeats];
+    private static readonly string[] All = [Handshake, Memory, Records, Http, Messages, RoundTrip, Fanout, Streams, Control, Events, Heartbeats];
 
     public required IReadOnlyList<string> Sections { get; init; }
 

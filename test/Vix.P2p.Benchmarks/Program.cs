@@ -15,6 +15,8 @@ if (args is [IdleProcess.Argument, .. string[] rest])
     return await IdleProcess.RunAsync(rest);
 if (args is [EchoProcess.Argument])
     return await EchoProcess.RunAsync();
+if (args is [EventReaderProcess.Argument])
+    return await EventReaderProcess.RunAsync();
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -40,6 +42,7 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Http:
             await new HttpBench(options, report).RunAsync();
+            await new ManyPeersBench(options, report).RunAsync();
             break;
         case BenchOptions.Messages:
             await new MessageBench(options, report, figures).RunAsync();
@@ -58,6 +61,9 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Control:
             await new SaturationBench(options, report, figures).RunAsync();
+            break;
+        case BenchOptions.Events:
+            await new EventsBench(options, report).RunAsync();
             break;
     }
 }

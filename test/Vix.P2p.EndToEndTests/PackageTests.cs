@@ -11,9 +11,11 @@ public sealed class PackageTests
 {
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
-    [TestCase("Vix.P2p")]
-    [TestCase("Vix.P2p.Http")]
-    public void Package_Always_HoldsExactlyTheseFiles(string id)
+    [TestCase("Vix.P2p", "AddP2pNode")]
+    [TestCase("Vix.P2p.Http", "AddP2pNode")]
+    [TestCase("Vix.P2p.Client", "AddP2pControlClient")]
+    [TestCase("Vix.P2p.Contracts", "P2pControlJson")]
+    public void Package_Always_HoldsExactlyTheseFiles(string id, string beginning)
     {
         using ZipArchive package = Open(id, "nupkg");
 
@@ -21,11 +23,28 @@ public sealed class PackageTests
             .Where(name => !name.StartsWith("_rels/", StringComparison.Ordinal) && !name.StartsWith("package/", StringComparison.Ordinal) && name != "[Content_Types].xml")
             .Should().BeEquivalentTo($"{id}.nuspec", "README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml");
         package.GetEntry("icon.png")!.Length.Should().BePositive();
-        Read(package, "README.md").Should().StartWith($"# {id}").And.Contain("AddP2pNode", "the package's page shows how to begin");
+        Read(package, "README.md").Should().StartWith($"# {id}").And.Contain(beginning, "the package's page shows how to begin");
+    }
+
+    [Test]
+    public void Package_OfTheTool_HoldsAllThatItRunsWithAndNoMore()
+    {
+        using ZipArchive package = Open("Vix.P2p.Cli", "nupkg");
+
+        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
+        files.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) || name.EndsWith(".xml", StringComparison.Ordinal) && name.Contains("/Vix.", StringComparison.Ordinal)).Should().BeEmpty();
+        files.Where(name => name.EndsWith(".resources.dll", StringComparison.Ordinal)).Should().BeEmpty();
+        files.Should().Contain(["README.md", "icon.png", "tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Vix.P2p.Cli.dll", "tools/net10.0/any/Vix.P2p.Http.dll"]);
+        Read(package, "README.md").Should().StartWith("# Vix.P2p.Cli").And.Contain("dotnet tool install --global Vix.P2p.Cli");
+        Read(package, "tools/net10.0/any/DotnetToolSettings.xml").Should().Contain("Name=\"vix-p2p\"");
+        Dependencies("Vix.P2p.Cli").Should().BeEmpty("a tool brings its own");
     }
 
     [TestCase("Vix.P2p")]
     [TestCase("Vix.P2p.Http")]
+    [TestCase("Vix.P2p.Client")]
+    [TestCase("Vix.P2p.Contracts")]
+    [TestCase("Vix.P2p.Cli")]
     public void Package_Always_NamesItsReadmeIconAndLicense(string id)
     {
         XElement metadata = Metadata(id);
@@ -59,12 +78,24 @@ public sealed class PackageTests
     [Test]
     public void Package_VixP2pHttp_DependsOnTheNodeAndAspNetOnly()
     {
-        Dependencies("Vix.P2p.Http").Should().Equal("Vix.P2p");
+        // Microsoft.OpenApi comes with the other one, and is pinned.
+        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts", "Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi");
         References("Vix.P2p.Http").Should().Equal("Microsoft.AspNetCore.App");
+    }
+
+    [Test]
+    public void Package_VixP2pClient_NeedsNoAspNet()
+    {
+        Dependencies("Vix.P2p.Client").Should().Contain(["Vix.P2p.Contracts", "Microsoft.Extensions.Http"])
+            .And.OnlyContain(dependency => dependency == "Vix.P2p.Contracts" || dependency.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
+        References("Vix.P2p.Client").Should().BeEmpty();
+        Dependencies("Vix.P2p.Contracts").Should().BeEmpty();
     }
 
     [TestCase("Vix.P2p")]
     [TestCase("Vix.P2p.Http")]
+    [TestCase("Vix.P2p.Client")]
+    [TestCase("Vix.P2p.Contracts")]
     public void SymbolPackage_Always_HoldsPortableSymbolsWithTheSources(string id)
     {
         using ZipArchive symbols = Open(id, "snupkg");
@@ -84,6 +115,7 @@ public sealed class PackageTests
     [TestCase("Vix.P2p", "T:Vix.P2p.IP2pNode")]
     [TestCase("Vix.P2p", "T:Vix.P2p.P2pNodeOptions")]
     [TestCase("Vix.P2p.Http", "MapP2pControl")]
+    [TestCase("Vix.P2p.Client", "T:Vix.P2p.Client.P2pControlClient")]
     public void Documentation_Always_DescribesThePublicTypes(string id, string member)
     {
         using ZipArchive package = Open(id, "nupkg");

@@ -5,7 +5,7 @@ using Vix.P2p.Shared;
 namespace Vix.P2p.EndToEndTests;
 
 /// <summary>
-/// Packs both packages into a feed of their own and builds a new web app, outside the repository, that references
+/// Packs the packages into a feed of their own and builds a new web app, outside the repository, that references
 /// Vix.P2p.Http from it and nothing else: what a user has after `dotnet add package`.
 /// </summary>
 [SetUpFixture]
@@ -65,7 +65,7 @@ public sealed class PackedPackages
         Directory.CreateDirectory(AppFolder);
 
         // Built into a folder of its own: the repository's bin and obj belong to the run that these tests are part of.
-        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Http"])
+        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Contracts", "Vix.P2p.Http", "Vix.P2p.Client", "Vix.P2p.Cli"])
         {
             await DotnetAsync(
                 Repository.Root,
@@ -73,13 +73,26 @@ public sealed class PackedPackages
                 "--artifacts-path", Path.Combine(_root, "artifacts"), $"-p:Version={Version}", "-p:UseSharedCompilation=false");
         }
 
-        await File.WriteAllTextAsync(Path.Combine(AppFolder, "App.csproj"), Project.Replace("{VERSION}", Version, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(AppFolder, "Program.cs"), Program);
-        await File.WriteAllTextAsync(Path.Combine(AppFolder, "nuget.config"), Sources.Replace("{FEED}", Feed, StringComparison.Ordinal));
+        await BuildAsync(AppFolder, Project, Program);
+    }
+
+    /// <summary>Builds a program from the packages into the folder's <c>out</c>, as its user does.</summary>
+    public static async Task BuildAsync(string folder, string project, string program)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "App.csproj"), project.Replace("{VERSION}", Version, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), program);
+        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), Sources.Replace("{FEED}", Feed, StringComparison.Ordinal));
         await DotnetAsync(
-            AppFolder,
-            "build", "--configuration", "Release", "--output", Path.Combine(AppFolder, "out"),
+            folder,
+            "build", "--configuration", "Release", "--output", Path.Combine(folder, "out"),
             $"-p:RestoreFallbackFolders={SharedCache()}", "-p:UseSharedCompilation=false");
+    }
+
+    /// <summary>Installs a tool from its package, as `dotnet tool install` does for its user.</summary>
+    public static async Task InstallToolAsync(string package, string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), Sources.Replace("{FEED}", Feed, StringComparison.Ordinal));
+        await DotnetAsync(folder, "tool", "install", package, "--version", Version, "--tool-path", folder);
     }
 
     [OneTimeTearDown]
@@ -87,7 +100,7 @@ public sealed class PackedPackages
 
     // The packages just packed go to a cache of their own, which goes with the rest; others are taken from the machine's.
     private static Task<string> DotnetAsync(string folder, params string[] arguments) =>
-        ChildProcess.RunAsync("dotnet", folder, arguments, folder == AppFolder
+        ChildProcess.RunAsync("dotnet", folder, arguments, folder != Repository.Root
             ? new Dictionary<string, string> { ["NUGET_PACKAGES"] = Path.Combine(_root, "packages") }
             : null);
 

@@ -83,7 +83,7 @@ public class BodyTests
     [TestCase("""{"endpoint":"tcp://a"}""", "invalid_endpoint", "endpoint")]
     [TestCase("""{"endpoint":"tcp://a:0"}""", "invalid_endpoint", "endpoint")]
     [TestCase("""{"endpoint":"tcp://::1:1"}""", "invalid_endpoint", "endpoint")]
-    [TestCase("""{"id":"r12","ban_ms":5}""", "invalid_json", "ban_ms")]
+    [TestCase("""{"id":"r12","ban_ms":0}""", "invalid_json", "ban_ms")]
     [TestCase("""{"id":"r12","id":"r12"}""", "invalid_json", "id")]
     public void DisconnectBody_Bad_NamesTheError(string json, string code, string field)
     {
@@ -107,7 +107,7 @@ public class BodyTests
         int read = 0;
         for (int i = 0; i < 100_000; i++)
         {
-            byte[] body = Mutate(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random);
+            byte[] body = Mutations.Of(seeds[random.Next(seeds.Length)], seeds[random.Next(seeds.Length)], random);
             if (ConnectBody.TryParse(body, out ConnectBody connect, out ControlError? error))
             {
                 read++;
@@ -191,26 +191,6 @@ public class BodyTests
 
         app.Node.Connects.Should().BeEmpty();
         app.Node.Disconnects.Should().BeEmpty();
-    }
-
-    private static byte[] Mutate(byte[] seed, byte[] other, Random random)
-    {
-        List<byte> bytes = [.. seed];
-        for (int n = random.Next(1, 4); n > 0 && bytes.Count > 0; n--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(6))
-            {
-                case 0: bytes[at] = (byte)random.Next(256); break;
-                case 1: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 2: bytes.RemoveAt(at); break;
-                case 3: bytes.Insert(at, "{}[]\":,\\0e-\0 \u007f"u8.ToArray()[random.Next(14)]); break;
-                case 4: bytes.RemoveRange(at, bytes.Count - at); break;
-                default: bytes.InsertRange(at, other.AsSpan(random.Next(other.Length)).ToArray()); break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     private sealed class UnseekableStream(byte[] bytes) : MemoryStream(bytes)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Vix.P2p.Http.Tests;
 
@@ -14,12 +15,22 @@ public partial class ExamplesTests
 
     private static readonly string DisconnectRequest = $$"""{"id":"{{SampleData.PeerId1}}"}""";
 
+    private static readonly string BanRequest = $$"""{"id":"{{SampleData.PeerId1}}","ban_ms":3600000}""";
+
+    private const string PersistentRequest = """{"host":"192.0.2.9","port":9001}""";
+
     private static readonly Dictionary<string, Func<ControlApp, Task<string>>> Examples = new()
     {
         ["index"] = app => app.Client.GetStringAsync("/p2p"),
         ["ping"] = app => app.Client.GetStringAsync("/p2p/ping"),
         ["status"] = app => app.Client.GetStringAsync("/p2p/status"),
         ["peers"] = app => app.Client.GetStringAsync("/p2p/peers"),
+        ["peers-page"] = app =>
+        {
+            app.Node.OnQuery = _ => new PeerPage(17, 3, 2, [SampleData.Connected], SampleData.Cursor);
+            return app.Client.GetStringAsync("/p2p/peers?state=Connected,Disconnected&limit=1");
+        },
+        ["peers-query-error"] = async app => await (await app.GetAsync("/p2p/peers?limit=10000")).Content.ReadAsStringAsync(),
         ["peer"] = app => app.Client.GetStringAsync("/p2p/peers/" + SampleData.PeerId1),
         ["connect-request"] = _ => Task.FromResult(ConnectRequest),
         ["connect"] = app => PostAsync(app, "/p2p/connect", ConnectRequest),
@@ -30,6 +41,28 @@ public partial class ExamplesTests
         },
         ["disconnect-request"] = _ => Task.FromResult(DisconnectRequest),
         ["disconnect"] = app => PostAsync(app, "/p2p/disconnect", DisconnectRequest),
+        ["ban-request"] = _ => Task.FromResult(BanRequest),
+        ["ban"] = app => PostAsync(app, "/p2p/disconnect", BanRequest),
+        ["ban-ahead"] = app => PostAsync(app, "/p2p/disconnect", $$"""{"id":"{{SampleData.PeerId2}}","ban_ms":3600000}"""),
+        ["attempts"] = app => app.Client.GetStringAsync("/p2p/attempts"),
+        ["attempt"] = app => app.Client.GetStringAsync("/p2p/attempts/" + SampleData.Refused.Id),
+        ["persistent"] = app => app.Client.GetStringAsync("/p2p/persistent"),
+        ["persistent-request"] = _ => Task.FromResult(PersistentRequest),
+        ["persistent-added"] = app => PostAsync(app, "/p2p/persistent", PersistentRequest),
+        ["persistent-removed"] = app => DeleteAsync(app, "/p2p/persistent?endpoint=tcp://192.0.2.7:9001"),
+        ["bans"] = app => app.Client.GetStringAsync("/p2p/bans"),
+        ["unban"] = app => DeleteAsync(app, "/p2p/bans/" + SampleData.PeerId2),
+        ["health"] = app => app.Client.GetStringAsync("/p2p/health/live"),
+        ["health-not"] = async app =>
+        {
+            app.Node.Status = SampleData.Status with { IsLive = false };
+            using HttpResponseMessage response = await app.GetAsync("/p2p/health/live");
+            return await response.Content.ReadAsStringAsync();
+        },
+        ["events"] = app => EventsAsync(app),
+        ["event"] = async app => (await EventsAsync(app)).Split("\ndata: ")[2].Split('\n')[0],
+        ["logs"] = app => LogsAsync(app, "text/plain"),
+        ["log-line"] = async app => (await LogsAsync(app, "application/x-ndjson")).Split('\n')[0],
         ["error"] = app => PostAsync(app, "/p2p/connect", """{"host":"127.0.0.1","port":"9002"}"""),
     };
 
@@ -43,7 +76,7 @@ public partial class ExamplesTests
         Dictionary<string, string> real = [];
         foreach ((string name, Func<ControlApp, Task<string>> body) in Examples)
         {
-            await using ControlApp app = await ControlApp.StartAsync();
+            await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Services = services => services.AddSingleton<TimeProvider>(new StoppedClock()) });
             real.Add(name, Show(TraceId().Replace(await body(app), "4bf92f3577b34da6a3ce929d0e0e4736")));
         }
 
@@ -96,6 +129,30 @@ public partial class ExamplesTests
     private static async Task<string> PostAsync(ControlApp app, string path, string json)
     {
         using HttpResponseMessage response = await app.PostAsync(path, json);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<string> DeleteAsync(ControlApp app, string path)
+    {
+        using HttpResponseMessage response = await app.SendAsync(HttpMethod.Delete, path, null);
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    // One event, then the node stops, and the stream with it.
+    private static Task<string> EventsAsync(ControlApp app)
+    {
+        Watched<PeerEvent> events = new();
+        events.Kept.Add(new PeerEvent(PeerEventKind.PeerConnected, 18, SampleData.Day.AddSeconds(2), SampleData.Connected, P2pReason.None));
+        events.End();
+        app.Node.OnWatch = events.WatchAsync;
+        return app.Client.GetStringAsync("/p2p/events?status_ms=0");
+    }
+
+    private static async Task<string> LogsAsync(ControlApp app, string accept)
+    {
+        app.Node.LogLines.AddRange(SampleData.LogLines);
+        using HttpResponseMessage response = await app.GetAsync("/p2p/logs", ("Accept", accept));
         return await response.Content.ReadAsStringAsync();
     }
 

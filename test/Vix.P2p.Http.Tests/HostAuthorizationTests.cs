@@ -1,5 +1,3 @@
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -8,7 +6,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Vix.P2p.Http.Tests;
 
@@ -193,18 +190,6 @@ public class HostAuthorizationTests
                 services?.Invoke(collection);
             },
         });
-
-    private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            if (!Request.Headers.TryGetValue("Test-User", out var user))
-                return Task.FromResult(AuthenticateResult.NoResult());
-            ClaimsPrincipal principal = new(new ClaimsIdentity([new Claim(ClaimTypes.Name, user.ToString())], "Test"));
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(principal, "Test")));
-        }
-    }
 
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class OpsRequirementAttribute : Attribute, IAuthorizationRequirementData

@@ -7,21 +7,22 @@ public class OriginTests
 {
     private const string Connect = """{"host":"a","port":1}""";
 
-    [TestCase("same-origin", true)]
-    [TestCase("none", true)]
-    [TestCase("same-site", false)]
-    [TestCase("cross-site", false)]
-    [TestCase("Same-Origin", false)]
-    [TestCase("same-origin, cross-site", false)]
-    [TestCase("whatever", false)]
-    public async Task PostConnect_SecFetchSite_Decides(string site, bool passes)
+    [TestCase("same-origin", true, true)]
+    [TestCase("none", true, true)]
+    [TestCase("same-site", false, true)]
+    [TestCase("cross-site", false, true)]
+    [TestCase("Same-Origin", false, false)]
+    [TestCase("Cross-Site", false, false)]
+    [TestCase("same-origin, cross-site", false, false)]
+    [TestCase("whatever", false, false)]
+    public async Task PostConnect_SecFetchSite_DecidesUnlessTheOriginIsAllowed(string site, bool passes, bool passesFromAllowed)
     {
         await using ControlApp app = await ControlApp.StartAsync(("P2p:Control:AllowedOrigins:0", "https://ops.example"));
 
-        foreach (string? origin in (string?[])[null, "http://localhost", "https://ops.example", "https://evil.example", "null"])
+        foreach (string? origin in (string?[])[null, "http://localhost", "https://ops.example", "https://evil.example", "https://ops.example.evil", "null"])
         {
             (string, string)[] headers = [("Sec-Fetch-Site", site), .. origin is null ? Array.Empty<(string, string)>() : [("Origin", origin)]];
-            await Expect(await app.PostAsync("/p2p/connect", Connect, headers), passes);
+            await Expect(await app.PostAsync("/p2p/connect", Connect, headers), origin == "https://ops.example" ? passesFromAllowed : passes);
         }
     }
 
@@ -70,14 +71,28 @@ public class OriginTests
     }
 
     [Test]
-    public async Task Reads_FromAnyPage_AreAnsweredWithoutCorsHeaders()
+    public async Task Reads_ByALinkOrAnImageAnywhere_AreAnsweredWithoutCorsHeaders()
     {
         await using ControlApp app = await ControlApp.StartAsync();
 
-        using HttpResponseMessage response = await app.GetAsync("/p2p/status", ("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site"));
+        foreach (string site in (string[])["cross-site", "same-site", "none", "same-origin"])
+        {
+            using HttpResponseMessage response = await app.GetAsync("/p2p/status", ("Sec-Fetch-Site", site));
 
-        await response.ShouldBeOk();
-        response.Headers.Should().NotContain(header => header.Key.StartsWith("Access-Control"));
+            await response.ShouldBeOk();
+            response.Headers.Should().NotContain(header => header.Key.StartsWith("Access-Control"));
+        }
+    }
+
+    [TestCase("https://evil.example")]
+    [TestCase("null")]
+    public async Task Reads_ByAForeignPageThatMayHaveThem_AreRefused(string origin)
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+
+        JsonElement body = await (await app.GetAsync("/p2p/status", ("Origin", origin), ("Sec-Fetch-Site", "cross-site"))).ShouldBeError(HttpStatusCode.Forbidden, "forbidden_origin");
+
+        body.GetProperty("hint").GetString().Should().Contain("P2p:Control:AllowedOrigins");
     }
 
     [Test]

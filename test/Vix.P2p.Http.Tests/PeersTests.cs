@@ -17,23 +17,12 @@ public class PeersTests
         await using ControlApp app = await ControlApp.StartAsync();
         app.Node.Peers = SampleData.Many(5_000);
 
-        using HttpResponseMessage response = await app.GetAsync("/p2p/peers");
+        using HttpResponseMessage response = await app.GetAsync("/p2p/peers?limit=5000");
 
         JsonElement body = await response.ShouldBeOk();
         body.GetProperty("peers").GetArrayLength().Should().Be(5_000);
         body.GetProperty("peers")[4_999].GetProperty("key").GetString().Should().Be("r4999");
         response.Content.Headers.ContentLength.Should().BeGreaterThan(2_000_000);
-    }
-
-    [TestCase("?state=Connected&nonsense=1")]
-    [TestCase("?limit=-1")]
-    public async Task GetPeers_UnknownQuery_IsIgnored(string query)
-    {
-        await using ControlApp app = await ControlApp.StartAsync();
-
-        JsonElement body = await (await app.GetAsync("/p2p/peers" + query)).ShouldBeOk();
-
-        body.GetProperty("returned").GetInt32().Should().Be(3);
     }
 
     [Test]

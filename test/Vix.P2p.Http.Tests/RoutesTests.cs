@@ -45,6 +45,16 @@ public class RoutesTests
     [TestCase("/p2p/status", "BREW", "GET")]
     [TestCase("/p2p/peers", "POST", "GET")]
     [TestCase("/p2p/peers/r12", "DELETE", "GET")]
+    [TestCase("/p2p/attempts", "POST", "GET")]
+    [TestCase("/p2p/attempts/a1", "DELETE", "GET")]
+    [TestCase("/p2p/persistent", "PUT", "DELETE, GET, POST")]
+    [TestCase("/p2p/persistent", "PATCH", "DELETE, GET, POST")]
+    [TestCase("/p2p/bans", "POST", "GET")]
+    [TestCase("/p2p/bans", "DELETE", "GET")]
+    [TestCase("/p2p/bans/r12", "GET", "DELETE")]
+    [TestCase("/p2p/bans/r12", "POST", "DELETE")]
+    [TestCase("/p2p/health/live", "POST", "GET")]
+    [TestCase("/p2p/health/ready", "DELETE", "GET")]
     public async Task AnyRoute_WrongMethod_Answers405WithAllow(string path, string method, string allow)
     {
         await using ControlApp app = await ControlApp.StartAsync();
@@ -52,7 +62,7 @@ public class RoutesTests
         using HttpResponseMessage response = await app.SendAsync(new HttpMethod(method), path, null);
 
         await response.ShouldBeError(HttpStatusCode.MethodNotAllowed, "method_not_allowed");
-        response.Content.Headers.Allow.Should().Equal(allow);
+        response.Content.Headers.Allow.Should().Equal(allow.Split(", "));
     }
 
     [TestCase("text/plain")]
@@ -82,6 +92,35 @@ public class RoutesTests
         app.Node.Connects.Should().BeEmpty();
     }
 
+    [TestCase("/p2p/persistent")]
+    [TestCase("/p2p/disconnect")]
+    public async Task Post_AnotherMediaType_Answers415(string path)
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+
+        foreach (string? mediaType in (string?[])["text/plain", "application/x-www-form-urlencoded", null])
+        {
+            ByteArrayContent content = new(Encoding.UTF8.GetBytes(Connect));
+            if (mediaType is not null)
+                content.Headers.TryAddWithoutValidation("Content-Type", mediaType).Should().BeTrue();
+            await (await app.SendAsync(HttpMethod.Post, path, content)).ShouldBeError(HttpStatusCode.UnsupportedMediaType, "unsupported_media_type");
+        }
+
+        app.Node.Connects.Should().BeEmpty();
+        app.Node.Disconnects.Should().BeEmpty();
+    }
+
+    [TestCase("/p2p/persistent?endpoint=tcp://192.0.2.7:9001")]
+    [TestCase("/p2p/bans/0b57e6c19d3f4a8275e1b0c4d9f86a3712c5e8f0a4b7d6931e2c5f8a0b3d6e94")]
+    public async Task Delete_WithABodyOfAnyType_IsAnsweredAllTheSame(string path)
+    {
+        await using ControlApp app = await ControlApp.StartAsync();
+
+        using HttpResponseMessage response = await app.SendAsync(HttpMethod.Delete, path, new StringContent("x=1", new System.Net.Http.Headers.MediaTypeHeaderValue("text/plain")));
+
+        (await response.ShouldBeOk()).GetProperty("removed").GetBoolean().Should().BeTrue();
+    }
+
     [TestCase("application/json")]
     [TestCase("application/json; charset=utf-8")]
     [TestCase("application/json;charset=\"UTF-8\"")]
@@ -100,6 +139,11 @@ public class RoutesTests
     [TestCase("/p2p/nothing")]
     [TestCase("/p2p/peers/a/b")]
     [TestCase("/p2p/status/x")]
+    [TestCase("/p2p/attempts/a1/x")]
+    [TestCase("/p2p/bans/a/b")]
+    [TestCase("/p2p/persistent/x")]
+    [TestCase("/p2p/health")]
+    [TestCase("/p2p/health/x")]
     [TestCase("/p2p//status")]
     [TestCase("/p2p/peers/../../etc/passwd/x/p2p")]
     public async Task UnknownPath_UnderThePrefix_Answers404(string path)

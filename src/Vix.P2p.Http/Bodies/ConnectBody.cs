@@ -4,12 +4,20 @@ using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Bodies;
 
-/// <summary>The body of POST /connect.</summary>
+/// <summary>The body of POST /connect, and that of POST /persistent, which has fewer members.</summary>
 internal readonly record struct ConnectBody(PeerEndpoint Endpoint, ConnectOptions Options)
 {
     private const string Known = "host, port, scheme, expected_id, persistent and force";
 
-    public static bool TryParse(ReadOnlySpan<byte> json, out ConnectBody body, out ControlError? error)
+    private const string KnownOfPersistent = "host, port, scheme and expected_id";
+
+    public static bool TryParse(ReadOnlySpan<byte> json, out ConnectBody body, out ControlError? error) =>
+        TryParse(json, hasOptions: true, out body, out error);
+
+    public static bool TryParsePersistent(ReadOnlySpan<byte> json, out ConnectBody body, out ControlError? error) =>
+        TryParse(json, hasOptions: false, out body, out error);
+
+    private static bool TryParse(ReadOnlySpan<byte> json, bool hasOptions, out ConnectBody body, out ControlError? error)
     {
         body = default;
         if (!StrictJson.TryReadObject(json, out List<JsonMember> members, out error))
@@ -18,7 +26,7 @@ internal readonly record struct ConnectBody(PeerEndpoint Endpoint, ConnectOption
         string scheme = "tcp";
         int? port = null;
         PeerId? expectedId = null;
-        bool persistent = false;
+        bool persistent = !hasOptions;
         bool force = false;
         foreach (JsonMember member in members)
         {
@@ -28,13 +36,13 @@ internal readonly record struct ConnectBody(PeerEndpoint Endpoint, ConnectOption
                 "port" => TryPort(member, out port, out error),
                 "scheme" => BodyMembers.TryString(member, ErrorKind.InvalidEndpoint, out scheme, out error),
                 "expected_id" => TryId(member, out expectedId, out error),
-                "persistent" => BodyMembers.TryBoolean(member, out persistent, out error),
-                "force" => BodyMembers.TryBoolean(member, out force, out error),
+                "persistent" when hasOptions => BodyMembers.TryBoolean(member, out persistent, out error),
+                "force" when hasOptions => BodyMembers.TryBoolean(member, out force, out error),
                 _ => false,
             };
             if (read)
                 continue;
-            error ??= BodyMembers.Unknown(member.Name, Known);
+            error ??= BodyMembers.Unknown(member.Name, hasOptions ? Known : KnownOfPersistent);
             return false;
         }
 

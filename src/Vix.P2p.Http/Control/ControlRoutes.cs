@@ -45,30 +45,37 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
         _all.Add(new ControlRoute(method, pattern, summary, traits, route));
     }
 
+    /// <summary>Takes in a route that is part of another one and that no list shows.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="pattern">Its pattern below the prefix.</param>
+    /// <param name="traits">What is special about it.</param>
+    /// <param name="route">The route.</param>
+    public void AddUnlisted(string method, string pattern, RouteTraits traits, RouteHandlerBuilder route) =>
+        AddHidden(method, pattern, traits, route);
+
     /// <summary>Gives every pattern its sibling and the prefix its catch-all; nothing is added afterwards.</summary>
     public void Complete()
     {
         foreach (IGrouping<string, ControlRoute> same in _all.GroupBy(route => route.Pattern).ToList())
         {
             OtherMethods others = new(same.Select(route => route.Method!));
-            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & RouteTraits.Protected;
-            AddHidden(same.Key, traits, group.Map(same.Key, others.Answer));
+            RouteTraits traits = same.Aggregate(RouteTraits.None, (sum, route) => sum | route.Traits) & ~RouteTraits.Heavy;
+            AddHidden(method: null, same.Key, traits, group.Map(same.Key, others.Answer));
         }
 
-        AddHidden("/{**rest}", RouteTraits.None, group.Map("/{**rest}", UnknownPath.Answer));
+        AddHidden(method: null, "/{**rest}", RouteTraits.None, group.Map("/{**rest}", UnknownPath.Answer));
     }
 
-    private void AddHidden(string pattern, RouteTraits traits, RouteHandlerBuilder route)
+    private void AddHidden(string? method, string pattern, RouteTraits traits, RouteHandlerBuilder route)
     {
         route.ExcludeFromDescription();
         ApplyPolicy(route, traits);
-        _all.Add(new ControlRoute(Method: null, pattern, Summary: null, traits, route));
+        _all.Add(new ControlRoute(method, pattern, Summary: null, traits, route));
     }
 
     private void ApplyPolicy(RouteHandlerBuilder route, RouteTraits traits)
     {
-        bool isProtected = traits.HasFlag(RouteTraits.Protected);
-        route.WithMetadata(plane, isProtected ? AccessMetadata.Protected : AccessMetadata.Read, new OutputCacheAttribute { NoStore = true })
+        route.WithMetadata(plane, Access(traits), new OutputCacheAttribute { NoStore = true }, NoStatusCodePages.Instance)
             .DisableCookieRedirect()
             .AddEndpointFilter(new BoundaryFilter(plane.Logger))
             .AddEndpointFilter(new ProtectedFilter(plane.Caller));
@@ -76,6 +83,11 @@ internal sealed class ControlRoutes(IEndpointRouteBuilder group, ControlPlane pl
         if (traits.HasFlag(RouteTraits.Heavy))
             route.WithMetadata(HeavyMetadata.Instance).AddEndpointFilter(new HeavyFilter(plane.HeavyGate, plane.Options.Section));
     }
+
+    private static AccessMetadata Access(RouteTraits traits) =>
+        traits.HasFlag(RouteTraits.Protected) ? AccessMetadata.Protected
+        : traits.HasFlag(RouteTraits.Page) ? AccessMetadata.Page
+        : AccessMetadata.Read;
 
     private static void ProducesError(RouteHandlerBuilder route, int status) =>
         route.Produces<P2pErrorResponse>(status, ErrorMediaType.Json, ErrorMediaType.Problem);

@@ -37,7 +37,7 @@ internal sealed class IndexEndpoints
         // The path of this very request holds whatever the host has put before the prefix: a path base, groups.
         string root = http.Request.PathBase.Add(http.Request.Path).Value!.TrimEnd('/');
         P2pIndexRoute[] routes = [.. _routes.All
-            .Where(route => route.Method is not null)
+            .Where(route => route.Summary is not null)
             .Select(route => new P2pIndexRoute { Method = route.Method!, Path = root + route.Pattern, Summary = route.Summary! })];
         return Reply.Ok(new P2pIndexResponse { Routes = routes }, ControlJson.Index);
     }

@@ -5,16 +5,13 @@ using Microsoft.Net.Http.Headers;
 namespace Vix.P2p.Http.Control;
 
 /// <summary>
-/// The tag of a list of peers: weak, for ages and counters go on under the same tag. It holds the run of the node and
-/// the revision of its table.
+/// The tag of a list of peers: weak, for ages and counters go on under the same tag. It holds the run of the node, the
+/// revision of its table and which rows were asked for.
 /// </summary>
 internal static class PeersETag
 {
-    // The list takes no query yet; a hash of the query takes this place when it does.
-    private const string NoQuery = "0";
-
-    public static string Create(string instance, long revision) =>
-        string.Create(CultureInfo.InvariantCulture, $"W/\"{instance}-{revision}-{NoQuery}\"");
+    public static string Create(string instance, long revision, string query) =>
+        string.Create(CultureInfo.InvariantCulture, $"W/\"{instance}-{revision}-{query}\"");
 
     /// <summary>Compares weakly (RFC 9110, section 13.1.2); what cannot be read matches nothing.</summary>
     public static bool Matches(StringValues ifNoneMatch, string etag)

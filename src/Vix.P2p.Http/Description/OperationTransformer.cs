@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -21,6 +22,9 @@ internal static class OperationTransformer
                 case QueryParameter parameter:
                     (operation.Parameters ??= []).Add(ToParameter(parameter));
                     break;
+                case HeaderParameter header:
+                    (operation.Parameters ??= []).Add(ToParameter(header));
+                    break;
                 case BodyExample example:
                     Show(operation, example);
                     break;
@@ -37,10 +41,22 @@ internal static class OperationTransformer
             : operation.RequestBody?.Content;
         foreach ((string contentType, OpenApiMediaType body) in content ?? new Dictionary<string, OpenApiMediaType>())
         {
-            if (example.ContentType is null || example.ContentType == contentType)
-                body.Example ??= BodyExamples.Get(example.Name);
+            if (example.ContentType is not null && example.ContentType != contentType)
+                continue;
+            body.Example ??= BodyExamples.Get(example.Name);
+            // Of several bodies of one status ASP.NET knows the type of one alone.
+            if (body.Example.GetValueKind() == JsonValueKind.String)
+                body.Schema = new OpenApiSchema { Type = JsonSchemaType.String };
         }
     }
+
+    private static OpenApiParameter ToParameter(HeaderParameter header) => new()
+    {
+        Name = header.Name,
+        In = ParameterLocation.Header,
+        Description = header.Summary,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     private static OpenApiParameter ToParameter(QueryParameter parameter) => new()
     {
@@ -49,20 +65,24 @@ internal static class OperationTransformer
         Description = parameter.Summary,
         Required = parameter.Required,
         Example = parameter.Example?.DeepClone(),
-        Schema = new OpenApiSchema
+        // A list is written as state=Connected,Stale and not as one parameter a value.
+        Explode = parameter.Kind != QueryKind.Words,
+        Schema = parameter.Kind == QueryKind.Words ? new OpenApiSchema { Type = JsonSchemaType.Array, UniqueItems = true, MinItems = 1, Items = Single(parameter) } : Single(parameter),
+    };
+
+    private static OpenApiSchema Single(QueryParameter parameter) => new()
+    {
+        Type = parameter.Kind switch
         {
-            Type = parameter.Kind switch
-            {
-                QueryKind.Integer => JsonSchemaType.Integer,
-                QueryKind.Boolean => JsonSchemaType.Boolean,
-                _ => JsonSchemaType.String,
-            },
-            Format = parameter.Kind == QueryKind.Integer ? "int64" : null,
-            Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture),
-            Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture),
-            MaxLength = parameter.MaxLength,
-            Default = parameter.Default?.DeepClone(),
-            Enum = parameter.Values is { } values ? [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)] : null,
+            QueryKind.Integer => JsonSchemaType.Integer,
+            QueryKind.Boolean => JsonSchemaType.Boolean,
+            _ => JsonSchemaType.String,
         },
+        Format = parameter.Kind == QueryKind.Integer ? "int64" : null,
+        Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture),
+        Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture),
+        MaxLength = parameter.MaxLength,
+        Default = parameter.Default?.DeepClone(),
+        Enum = parameter.Values is { } values ? [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)] : null,
     };
 }

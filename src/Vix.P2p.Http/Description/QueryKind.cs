@@ -6,4 +6,7 @@ internal enum QueryKind
     Text,
     Integer,
     Boolean,
+
+    /// <summary>Some of the values, separated by commas.</summary>
+    Words,
 }

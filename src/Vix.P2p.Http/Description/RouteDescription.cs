@@ -21,4 +21,7 @@ internal static class RouteDescription
     /// <summary>Describes the query parameters that the route reads by itself.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder route, params QueryParameter[] parameters) =>
         route.WithMetadata([.. parameters]);
+
+    /// <summary>Describes a header that the route reads by itself.</summary>
+    public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder route, HeaderParameter header) => route.WithMetadata(header);
 }

@@ -4,14 +4,21 @@ namespace Vix.P2p.Http.Filters;
 internal sealed class AccessMetadata
 {
     /// <summary>A read: the host can open it with AllowAnonymous.</summary>
-    public static readonly AccessMetadata Read = new(isProtected: false);
+    public static readonly AccessMetadata Read = new("read");
 
     /// <summary>Changes something or tells how the node is run: AllowAnonymous does not open it.</summary>
-    public static readonly AccessMetadata Protected = new(isProtected: true);
+    public static readonly AccessMetadata Protected = new("protected");
 
-    private AccessMetadata(bool isProtected) => IsProtected = isProtected;
+    /// <summary>A file of the dashboard, which holds no data: a read, and open to everyone where a key is set.</summary>
+    public static readonly AccessMetadata Page = new("page");
 
-    public bool IsProtected { get; }
+    private readonly string _name;
 
-    public override string ToString() => IsProtected ? "P2P access: protected" : "P2P access: read";
+    private AccessMetadata(string name) => _name = name;
+
+    public bool IsProtected => ReferenceEquals(this, Protected);
+
+    public bool IsPage => ReferenceEquals(this, Page);
+
+    public override string ToString() => $"P2P access: {_name}";
 }

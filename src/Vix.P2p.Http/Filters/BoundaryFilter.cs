@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.Logging;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Filters;
 
-/// <summary>Whatever fails inside is logged here and answered without a word of the exception.</summary>
+/// <summary>
+/// Whatever fails inside is logged here and answered without a word of the exception; and no answer from inside is
+/// stored by the host.
+/// </summary>
 internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
 {
     private static readonly ControlError Failed =
@@ -13,6 +17,10 @@ internal sealed class BoundaryFilter(ILogger logger) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         HttpContext http = context.HttpContext;
+        // The metadata of a route keeps an output cache away that stands after routing. One that stands before it sees
+        // no route, and would give what it stored to callers whom nobody asks who they are.
+        if (http.Features.Get<IOutputCacheFeature>() is { } cache)
+            cache.Context.AllowCacheStorage = false;
         try
         {
             return await next(context);

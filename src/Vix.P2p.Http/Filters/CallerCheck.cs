@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
@@ -70,11 +71,14 @@ internal sealed class CallerCheck
             || metadata.GetMetadata<AuthorizationPolicy>() is not null
             || metadata.GetMetadata<IAuthorizationRequirementData>() is not null);
 
-    private static bool IsOpen(EndpointMetadataCollection metadata)
+    private bool IsOpen(EndpointMetadataCollection metadata)
     {
         if (metadata.GetMetadata<AllowP2pAnonymousMetadata>() is not null)
             return true;
-        if (metadata.GetMetadata<IAllowAnonymous>() is null)
+        // The dashboard has to load before it can ask for the key.
+        bool open = metadata.GetMetadata<IAllowAnonymous>() is not null
+            || (_options.Key is not null && metadata.GetMetadata<AccessMetadata>() is { IsPage: true });
+        if (!open)
             return false;
         foreach (AccessMetadata access in metadata.GetOrderedMetadata<AccessMetadata>())
         {
@@ -103,11 +107,18 @@ internal sealed class CallerCheck
 
         bool local = _options.AllowLocal && LocalCaller.IsFromThisMachine(http);
         if (local && IsForThisMachine(http))
-            return null;
+            return IsReadByForeignPage(http, metadata) ? _forbiddenOrigin : null;
         if (_options.Key is not null)
             return _unauthorized;
         return local ? _forbiddenHost : _forbidden;
     }
+
+    // A browser on this machine is let in for where it runs. A CORS policy that the host has for all its routes must not
+    // make it read for pages from anywhere; one that the host has named for this route may.
+    private bool IsReadByForeignPage(HttpContext http, EndpointMetadataCollection metadata) =>
+        HttpMethods.IsGet(http.Request.Method)
+        && !PageOrigin.MayRead(http.Request, _options.AllowedOrigins)
+        && metadata.GetMetadata<ICorsMetadata>() is null or IDisableCorsAttribute;
 
     private bool IsForThisMachine(HttpContext http)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Http.Filters;
@@ -14,7 +15,7 @@ internal sealed class StreamGate(HeavyGate gate, string section)
         "As many streams and waits are open as may be.",
         $"Close one, or raise {section}:MaxStreams.");
 
-    /// <summary>Takes a place until the response is written; an error where none is free.</summary>
+    /// <summary>Takes a place until the response is written or the caller has left; an error where none is free.</summary>
     public ControlError? Enter(HttpContext http)
     {
         if (gate.TryEnter() is not { } lease)
@@ -24,7 +25,11 @@ internal sealed class StreamGate(HeavyGate gate, string section)
         }
 
         http.Response.RegisterForDispose(lease);
+        // A caller who leaves needs no place, and not every server completes a response that nobody takes.
+        http.RequestAborted.UnsafeRegister(static state => ((HeavyLease)state!).Dispose(), lease);
         http.Features.Get<HeavyLease>()?.Dispose();
+        // The host's limit is meant for requests that work, and this one waits.
+        http.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         return null;
     }
 }

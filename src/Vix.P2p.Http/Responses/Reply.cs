@@ -12,8 +12,12 @@ namespace Vix.P2p.Http.Responses;
 internal sealed class Reply : IResult
 {
     private const string Json = "application/json";
-    private const string NoSniff = "nosniff";
-    private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
+
+    /// <summary>The value of X-Content-Type-Options.</summary>
+    public const string NoSniff = "nosniff";
+
+    /// <summary>How our own records are written.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     private readonly PooledByteWriter? _body;
     private readonly int _status;
@@ -48,6 +52,10 @@ internal sealed class Reply : IResult
     /// <summary>An answer of another status, never stored.</summary>
     public static Reply Of<T>(int status, T value, JsonTypeInfo<T> type, string contentType) =>
         new(Serialize(value, type, 0), status, contentType, "no-store", etag: null);
+
+    /// <summary>A body that is written already, never stored.</summary>
+    public static Reply Written(PooledByteWriter body, string contentType) =>
+        new(body, StatusCodes.Status200OK, contentType, "no-store", etag: null);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,8 +1,8 @@
 namespace Vix.P2p.Admission;
 
 /// <summary>
-/// Who is refused, and until when. Bounded; at the cap the ban that ends first gives way. Not thread-safe: its owner
-/// holds a lock.
+/// Who is refused, and until when. Bounded; at the cap the ban that ends first gives way to a new one. Not thread-safe:
+/// its owner holds a lock.
 /// </summary>
 internal sealed class BanTable(int capacity, TimeProvider time)
 {
@@ -10,6 +10,7 @@ internal sealed class BanTable(int capacity, TimeProvider time)
     private readonly SortedSet<Entry> _endingFirst = new(Comparer<Entry>.Create(static (a, b) => (a.Until, a.Sequence).CompareTo((b.Until, b.Sequence))));
     private long _sequence;
 
+    /// <summary>Bans kept, those that have ended since the last trim too.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Bans a peer; false when another ban had to give way.</summary>
@@ -28,12 +29,13 @@ internal sealed class BanTable(int capacity, TimeProvider time)
         return !full;
     }
 
+    /// <summary>Ends a ban; false when there was none in force.</summary>
     public bool Remove(PeerId id)
     {
         if (!_entries.Remove(id, out Entry? entry))
             return false;
         _endingFirst.Remove(entry);
-        return true;
+        return Remaining(entry) > TimeSpan.Zero;
     }
 
     public bool Contains(PeerId id) => _entries.TryGetValue(id, out Entry? entry) && Remaining(entry) > TimeSpan.Zero;

@@ -64,16 +64,20 @@ internal sealed class ConnectionPulse
     /// <summary>Takes a Pong; one that nobody asked for is ignored.</summary>
     public void PongArrived(ulong opaque)
     {
+        long rtt;
         lock (_staleGate)
         {
             if (!_pingPending || opaque != _pingOpaque)
                 return;
             _pingPending = false;
-            long rtt = _settings.Time.GetElapsedTime(_pingAt).Ticks;
+            rtt = _settings.Time.GetElapsedTime(_pingAt).Ticks;
             Volatile.Write(ref _rtt, rtt);
             if (_rttMin < 0 || rtt < _rttMin)
                 Volatile.Write(ref _rttMin, rtt);
         }
+
+        // Outside of the lock: whoever measures is the program's own.
+        _settings.Telemetry?.Metrics.RecordRtt(TimeSpan.FromTicks(rtt));
     }
 
     /// <summary>Looks at the clock; called by the heartbeat alone.</summary>

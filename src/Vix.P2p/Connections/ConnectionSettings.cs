@@ -14,6 +14,7 @@ internal sealed class ConnectionSettings
     private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(1);
 
     private long _sentInline;
+    private long _invalidFrames;
 
     public ConnectionSettings(P2pNodeOptions options, LimitBoard limits, TimeProvider time, ILogger log)
     {
@@ -51,6 +52,12 @@ internal sealed class ConnectionSettings
     /// <summary>Makes what a connection carries for the application.</summary>
     public Func<PeerConnection, ConnectionWriter, ConnectionRole, IConnectionTraffic> CreateTraffic { get; init; } = static (_, _, _) => NoTraffic.Instance;
 
+    /// <summary>What the node measures and traces; null where there is no node.</summary>
+    public NodeTelemetry? Telemetry { get; init; }
+
+    /// <summary>Frames and records that broke the protocol.</summary>
+    public long InvalidFrames => Interlocked.Read(ref _invalidFrames);
+
     public LiveConnections Live { get; } = new();
 
     public TimeProvider Time { get; }
@@ -59,6 +66,8 @@ internal sealed class ConnectionSettings
 
     /// <summary>Whether so little goes one way, judged by the timestamps of the last batch and of this one, that nothing is to be kept ready for it.</summary>
     public bool IsQuiet(long lastBatch, long batch) => Time.GetElapsedTime(lastBatch, batch) >= QuietAfter;
+
+    public void CountInvalidFrame() => Interlocked.Increment(ref _invalidFrames);
 
     public void SentInline() => Volatile.Write(ref _sentInline, Time.GetTimestamp());
 }

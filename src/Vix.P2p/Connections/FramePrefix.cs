@@ -17,10 +17,15 @@ internal readonly struct FramePrefix
         Length = bytes.Length;
     }
 
+    private FramePrefix(ulong bytes, int length) => (_bytes, Length) = (bytes, length);
+
     public int Length { get; }
 
     /// <summary>The first byte alone, where a number of one byte stands first.</summary>
     public FramePrefix First => Byte((byte)_bytes);
+
+    /// <summary>What stands behind the first byte.</summary>
+    public FramePrefix Rest => new(_bytes >> 8, Length - 1);
 
     public static FramePrefix Byte(byte number) => new([number]);
 

@@ -10,7 +10,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    // Beside three periods, for a machine that is busy or was asleep.
+    // Beside three periods, for a machine that is busy.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly PeriodicTimer _timer;

@@ -18,7 +18,7 @@ internal sealed class NoTraffic : IConnectionTraffic
     {
     }
 
-    public string? Take(FrameKind kind, ReadOnlySpan<byte> body) => "a frame that has no place here";
+    public string? Take(FrameKind kind, ReadOnlySpan<byte> body) => kind >= FrameKind.FirstExtension ? null : "a frame that has no place here";
 
     public void Taken()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vix.P2p.Records;
 
 namespace Vix.P2p.Connections;
@@ -8,12 +9,16 @@ namespace Vix.P2p.Connections;
 /// <param name="Prefix">The numbers before the payload.</param>
 internal readonly record struct OutgoingFrame(FrameKind Whole, FrameKind Part, FramePrefix Prefix)
 {
+    /// <summary>Of a request: what it belongs to, said just before its first piece; null for nothing.</summary>
+    public Activity? Trace { get; init; }
+
     /// <summary>Whether a payload of this frame is a message to the application, and counted as one.</summary>
     public bool IsMessage => Whole is FrameKind.Message or FrameKind.Request or FrameKind.Response;
 
     public static OutgoingFrame Message(byte protocol) => new(FrameKind.Message, FrameKind.MessagePart, FramePrefix.Byte(protocol));
 
-    public static OutgoingFrame Request(byte protocol, int request) => new(FrameKind.Request, FrameKind.RequestPart, FramePrefix.ByteAndVarint(protocol, request));
+    public static OutgoingFrame Request(byte protocol, int request, Activity? trace = null) =>
+        new(FrameKind.Request, FrameKind.RequestPart, FramePrefix.ByteAndVarint(protocol, request)) { Trace = trace };
 
     public static OutgoingFrame Response(int request) => new(FrameKind.Response, FrameKind.ResponsePart, FramePrefix.Varint(request));
 

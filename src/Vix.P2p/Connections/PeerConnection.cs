@@ -89,6 +89,7 @@ internal sealed class PeerConnection : IWriterOwner
             ReadEnd end = await _reader.ReadAsync().ConfigureAwait(false);
             if (end == ReadEnd.Violation)
             {
+                _settings.CountInvalidFrame();
                 Log.ProtocolViolation(_settings.Log, RemoteId, _reader.Violation ?? "");
                 Close(P2pReason.ProtocolError, CloseCode.ProtocolError);
             }

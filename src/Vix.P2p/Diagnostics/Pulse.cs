@@ -21,9 +21,12 @@ internal sealed class Pulse
         }
     }
 
-    /// <summary>Wakes who waits; costs nothing where nobody does.</summary>
+    /// <summary>Wakes who waits; costs next to nothing where nobody does.</summary>
     public void Beat()
     {
+        // What has changed is written before this looks for who waits. Without the barrier a processor may look first:
+        // a waiter that takes its task between the two sees the old state and is not seen.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _next) is not null)
             Interlocked.Exchange(ref _next, null)?.TrySetResult();
     }

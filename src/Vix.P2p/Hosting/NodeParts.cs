@@ -43,7 +43,11 @@ internal sealed class NodeParts : IDisposable
             NodeIdentity identity = options.IdentityPath is { } path ? NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}") : NodeIdentity.CreateEphemeral();
             if (options.IdentityPath is null)
                 Log.EphemeralIdentity(log, section);
-            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log) { CreateTraffic = (connection, writer, role) => new PeerChannel(connection, writer, role, channels) });
+            return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log)
+            {
+                Telemetry = channels.Telemetry,
+                CreateTraffic = (connection, writer, role) => new PeerChannel(connection, writer, role, channels),
+            });
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Peers;
+using Vix.P2p.Peers.Queries;
 using Vix.P2p.Transport;
 
 namespace Vix.P2p.Hosting;
@@ -8,8 +9,6 @@ namespace Vix.P2p.Hosting;
 /// <summary>Writes down what a node is at one moment.</summary>
 internal static class NodeReport
 {
-    private static readonly PeerState[] States = Enum.GetValues<PeerState>();
-
     /// <summary>What the runtime alone knows.</summary>
     internal sealed record Facts(P2pNodeOptions Options, NodeState State, string Instance, PeerId? Id, DateTimeOffset? StartedAt, TimeSpan Uptime, EndPoint? Listen, bool IsLive);
 
@@ -24,13 +23,28 @@ internal static class NodeReport
         return new PeerList(revision, peers);
     }
 
+    public static PeerPage Peers(PeerQuery query, string instance, PeerTable table, TimeProvider time)
+    {
+        PeerPager pager = new(query, instance);
+        long revision = table.Revision;
+        return pager.Page(revision, table.Rows(), time);
+    }
+
     public static NodeStatus Status(Facts facts, PeerTable table, NodeCounters counters, LimitBoard limits)
     {
-        PeerRow[] rows = table.Rows();
-        Dictionary<PeerState, int> byState = States.ToDictionary(state => state, _ => 0);
-        foreach (PeerRow row in rows)
-            byState[row.State.State]++;
-        TrafficCount traffic = table.Traffic();
+        // The revision is read first here too: whoever watches from it on is told again of a change between the two.
+        long revision = table.Revision;
+        // One walk over the rows for all that they add up to: with thousands of them it is what a status costs.
+        Span<int> counts = stackalloc int[PeerTable.States.Length];
+        TrafficCount traffic = table.Traffic(counts);
+        Dictionary<PeerState, int> byState = new(counts.Length);
+        int total = 0;
+        foreach (PeerState state in PeerTable.States)
+        {
+            byState.Add(state, counts[(int)state]);
+            total += counts[(int)state];
+        }
+
         return new NodeStatus
         {
             State = facts.State,
@@ -41,9 +55,9 @@ internal static class NodeReport
             Agent = NodeParts.Agent,
             StartedAt = facts.StartedAt,
             Uptime = facts.Uptime,
-            Revision = table.Revision,
+            Revision = revision,
             Listen = facts.Listen is { } listen ? [EndpointText.Of(listen, facts.Options.ListenScheme)] : [],
-            PeersTotal = rows.Length,
+            PeersTotal = total,
             PeersConnected = byState[PeerState.Connected] + byState[PeerState.Stale],
             PeersByState = byState,
             HandshakesStarted = Interlocked.Read(ref counters.HandshakesStarted),

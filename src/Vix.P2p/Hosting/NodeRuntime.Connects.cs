@@ -38,38 +38,44 @@ internal sealed partial class NodeRuntime
     }
 
     /// <summary>Asks for a row's connection or dial to end; false when it has neither and none is planned.</summary>
-    public bool Disconnect(PeerRow? row) => Disconnect(row, P2pReason.Requested, out _, out _);
+    public bool Disconnect(PeerRow? row) => End(row, P2pReason.Requested) is not null;
 
     /// <summary>Refuses a peer from now on, and then ends what it has: so it cannot come back in between.</summary>
     public PeerBan Ban(PeerId id, TimeSpan duration)
     {
-        PeerBan ban = Table.Ban(id, duration, out PeerRow? row);
-        Disconnect(row, P2pReason.Banned, out _, out _);
+        PeerBan ban = Table.Ban(id, duration, out IReadOnlyList<PeerRow> rows);
+        foreach (PeerRow row in rows)
+            End(row, P2pReason.Banned);
         return ban;
     }
 
     public async Task<bool> DisconnectAsync(PeerRow? row, CancellationToken cancellationToken)
     {
-        if (!Disconnect(row, P2pReason.Requested, out DialAttempt? dial, out PeerLink? link))
+        if (End(row, P2pReason.Requested) is not { } ending)
             return false;
-        if (link?.Connection is { } connection)
+        if (ending.Link?.Connection is { } connection)
             await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (dial is not null)
-            await ((Task)dial.Done.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndOfAsync(ending.Dial, cancellationToken).ConfigureAwait(false);
+        await EndOfAsync(ending.Other, cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return true;
     }
 
-    private bool Disconnect(PeerRow? row, P2pReason reason, out DialAttempt? dial, out PeerLink? link)
+    private static async Task EndOfAsync(DialAttempt? dial, CancellationToken cancellationToken)
     {
-        dial = null;
-        link = null;
-        if (row is null || !Table.TryPause(row, out dial, out link))
-            return false;
+        if (dial is not null)
+            await ((Task)dial.Done.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private PeerEnding? End(PeerRow? row, P2pReason reason)
+    {
+        if (row is null || Table.Pause(row, reason) is not { } ending)
+            return null;
         bool banned = reason == P2pReason.Banned;
-        dial?.Cancel(banned ? reason : P2pReason.Cancelled);
-        link?.Connection?.Close(reason, banned ? Records.CloseCode.Banned : Records.CloseCode.Normal);
-        return true;
+        ending.Dial?.Cancel(banned ? reason : P2pReason.Cancelled);
+        ending.Other?.Cancel(banned ? reason : P2pReason.Cancelled);
+        ending.Link?.Connection?.Close(reason, banned ? Records.CloseCode.Banned : Records.CloseCode.Normal);
+        return ending;
     }
 
     private async Task<PeerInfo> WaitForInboundAsync(PeerEndpoint endpoint, PeerId id, CancellationToken cancellationToken)

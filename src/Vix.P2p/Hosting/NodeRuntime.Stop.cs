@@ -64,7 +64,7 @@ internal sealed partial class NodeRuntime
 
         _dialer?.Dispose();
         _parts?.Dispose();
-        _metrics?.Dispose();
+        _telemetry?.Dispose();
         _stopping.Dispose();
         _giveUpStart.Dispose();
         lock (_gate)

@@ -41,7 +41,7 @@ internal sealed partial class NodeRuntime
     private Task _accepting = Task.CompletedTask;
     private Dialer? _dialer;
     private Heartbeat? _heartbeat;
-    private NodeMetrics? _metrics;
+    private NodeTelemetry? _telemetry;
     private DateTimeOffset? _startedAt;
     private long _started;
 
@@ -114,6 +114,8 @@ internal sealed partial class NodeRuntime
         }
     }
 
+    public PeerPage GetPeers(PeerQuery query) => NodeReport.Peers(query, _instance, Table, Time);
+
     public NodeStatus GetStatus() => NodeReport.Status(new NodeReport.Facts(_options, State, _instance, _parts?.Identity.Id, _startedAt, _startedAt is null ? TimeSpan.Zero : Time.GetElapsedTime(_started), State == NodeState.Stopped ? null : _listener?.LocalEndPoint, IsLive), Table, _counters, _limits);
 
     // The accept loop ends only when the listener does.
@@ -133,6 +135,7 @@ internal sealed partial class NodeRuntime
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // the caller holds the lock
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
         cancellationToken = either.Token;
+        _telemetry = Observe();
         NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log, _channels);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
@@ -144,7 +147,6 @@ internal sealed partial class NodeRuntime
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        _metrics = Measure(parts);
         byte[] introduction = NodeParts.Introduce(_options, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
         var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
@@ -185,25 +187,6 @@ internal sealed partial class NodeRuntime
         bool local = listen is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address);
         if (!local && !parts.HasNetworkKey && _options.AllowedPeers is null)
             Log.OpenToAll(_log, _section);
-    }
-
-    private NodeMetrics Measure(NodeParts parts)
-    {
-        var metrics = new NodeMetrics(_meters, _options.NodeId, new NodeMetricSources
-        {
-            QueuedBytes = () => parts.Connections.Budget.Used,
-            WaitingSends = () => _channels.Waiting.Count,
-            Messages = Messages,
-            HandlerFailures = () => Interlocked.Read(ref _counters.HandlerFailures),
-        });
-        _channels.Waiting.Waited = metrics.RecordWait;
-        return metrics;
-
-        (long In, long Out) Messages()
-        {
-            TrafficCount traffic = Table.Traffic();
-            return (traffic.MessagesIn, traffic.MessagesOut);
-        }
     }
 
     private void Beat()

@@ -34,6 +34,9 @@ internal sealed class ChannelSettings
 
     public ProtocolTable Protocols { get; }
 
+    /// <summary>What the node measures and traces; set before there are any connections, null where there is no node.</summary>
+    public NodeTelemetry? Telemetry { get; set; }
+
     public int MaxMessage { get; }
 
     public int StreamWindow { get; }

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Vix.P2p.Diagnostics;
+using Vix.P2p.Records;
 
 namespace Vix.P2p.Messages;
 
@@ -10,12 +12,13 @@ internal sealed partial class IncomingRequests
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload)
     {
-        if (!TryEnter(lane, number, payload, out P2pRequestContext? context))
+        if (!TryEnter(lane, number, payload, out P2pRequestContext? context, out TraceContext? trace))
         {
             await FailAsync(lane, number, P2pErrorCode.Cancelled, text: default).ConfigureAwait(false);
             return;
         }
 
+        Observation? observed = channel.Settings.Telemetry?.BeginHandler(lane.Protocol.Name, channel.Peer.Id, channel.RemoteEndPoint, channel.Scheme, trace);
         Exception? fault = null;
         try
         {
@@ -31,6 +34,7 @@ internal sealed partial class IncomingRequests
         bool replied = (state & RequestState.Answered) != 0;
         if (!replied)
             await FailAsync(lane, number, code, text).ConfigureAwait(false);
+        observed?.End(Outcome(replied && fault is null, code), replied ? null : code);
         if (cancellation is not null)
             await FreeAsync(context, cancellation).ConfigureAwait(false);
         await context.DisposeScopeAsync().ConfigureAwait(false);
@@ -39,20 +43,26 @@ internal sealed partial class IncomingRequests
             Return(context);
     }
 
-    private bool TryEnter(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out P2pRequestContext? context)
+    private static P2pReason Outcome(bool good, int code) =>
+        good ? P2pReason.None : code == P2pErrorCode.Cancelled ? P2pReason.Cancelled : P2pReason.RequestFailed;
+
+    private bool TryEnter(ReceiveLane lane, int number, ReadOnlyMemory<byte> payload, [NotNullWhen(true)] out P2pRequestContext? context, out TraceContext? trace)
     {
         context = null;
+        trace = null;
         lock (_gate)
         {
-            if (_closed || _unanswered![number].IsCancelled)
+            Arrived arrived = _unanswered![number];
+            if (_closed || arrived.IsCancelled)
             {
-                _unanswered!.Remove(number);
+                _unanswered.Remove(number);
                 return false;
             }
 
             context = _spares is not null && _spares.TryPop(out P2pRequestContext? spare) ? spare : new P2pRequestContext(channel);
             context.Begin(lane, number, payload);
-            _unanswered[number] = new Arrived(context, IsCancelled: false);
+            trace = arrived.Trace;
+            _unanswered[number] = new Arrived(context, IsCancelled: false, Trace: null);
             return true;
         }
     }

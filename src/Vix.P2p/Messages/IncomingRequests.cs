@@ -17,6 +17,7 @@ internal sealed partial class IncomingRequests(PeerChannel channel)
     private Dictionary<int, Arrived>? _unanswered;
     private Stack<P2pRequestContext>? _spares;
     private HashSet<P2pRequestContext>? _watched;
+    private TraceContext? _expected;
     private bool _closed;
 
     /// <summary>Those whose answer has not been chosen.</summary>
@@ -29,11 +30,19 @@ internal sealed partial class IncomingRequests(PeerChannel channel)
         }
     }
 
+    /// <summary>
+    /// What the next request belongs to, from the read loop; null forgets what was said before. One is remembered, and it
+    /// counts for nothing when another request comes.
+    /// </summary>
+    public void Expect(TraceContext? context) => _expected = context;
+
     /// <summary>A request begins to come, from the read loop; false when its number is in flight.</summary>
     /// <param name="refusal">Why it is not to be handled; <see cref="P2pErrorCode.None"/> when it is.</param>
     public bool TryBegin(ProtocolRegistration protocol, int number, out int refusal)
     {
         refusal = P2pErrorCode.None;
+        TraceContext? trace = _expected?.Request == number ? _expected : null;
+        _expected = null;
         lock (_gate)
         {
             _unanswered ??= [];
@@ -44,7 +53,7 @@ internal sealed partial class IncomingRequests(PeerChannel channel)
             else if (_unanswered.Count >= channel.Settings.RequestsPerPeer)
                 refusal = P2pErrorCode.Busy;
             else
-                _unanswered.Add(number, default);
+                _unanswered.Add(number, new Arrived(null, IsCancelled: false, trace));
         }
 
         return true;
@@ -176,5 +185,6 @@ internal sealed partial class IncomingRequests(PeerChannel channel)
 
     /// <param name="Context">What its handler has; null while it waits for its turn.</param>
     /// <param name="IsCancelled">Nobody waits for the answer.</param>
-    private readonly record struct Arrived(P2pRequestContext? Context, bool IsCancelled);
+    /// <param name="Trace">What it belongs to, as the other side says; null when it says nothing.</param>
+    private readonly record struct Arrived(P2pRequestContext? Context, bool IsCancelled, TraceContext? Trace);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vix.P2p.Connections;
 using Vix.P2p.Records;
 
@@ -62,7 +63,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         room = TryReserve(payload.Length);
         if (room != SendQueueResult.Added)
             return P2pReason.SendQueueFull;
-        Add(lane, frame, payload, last: true);
+        Add(lane, frame, payload, first: true, last: true);
         return P2pReason.None;
     }
 
@@ -86,12 +87,12 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         Queue.Charge(cost - body.Length);
     }
 
-    /// <summary>Adds a small frame that only asks for something, or drops it where much more waits than may.</summary>
-    public void Ask(in OutgoingFrame frame)
+    /// <summary>Adds a small frame that nothing depends on, or drops it where much more waits than may.</summary>
+    public void Ask(in OutgoingFrame frame, ReadOnlySpan<byte> body = default)
     {
         // Half of what is beyond the limit is left to frames that must not be dropped.
         if (Queue.Room + SendQueue.Reserve / 2 >= SendQueue.LeastCost)
-            AddNow(frame, default);
+            AddNow(frame, body);
     }
 
     /// <summary>Lets a payload wait in its lane. The caller watches its token once it has left the gate.</summary>
@@ -135,7 +136,7 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
                 continue;
             PendingSend pending = lane.First!;
             bool last = piece == pending.Rest.Length;
-            Add(lane, pending.AtTurn is { } decide ? decide() : pending.Frame, pending.Rest.Span[..piece], last);
+            Add(lane, pending.AtTurn is { } decide ? decide() : pending.Frame, pending.Rest.Span[..piece], !pending.IsBegun, last);
             pending.Advance(piece);
             lane.Moved = settings.Time.GetTimestamp();
             if (last)
@@ -216,8 +217,10 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
 
     private SendQueueResult TryReserve(int payload) => Queue.TryReserve(Math.Max(SendQueue.LeastCost, payload));
 
-    private void Add(SendLane lane, in OutgoingFrame frame, ReadOnlySpan<byte> payload, bool last)
+    private void Add(SendLane lane, in OutgoingFrame frame, ReadOnlySpan<byte> payload, bool first, bool last)
     {
+        if (first && frame.Trace is { } trace)
+            Tell(frame, trace);
         Queue.Charge(Math.Max(0, SendQueue.LeastCost - payload.Length));
         do
         {
@@ -228,6 +231,14 @@ internal sealed class Outbox(ConnectionWriter writer, ChannelSettings settings)
         while (!payload.IsEmpty);
         if (last && frame.IsMessage)
             Volatile.Write(ref _messages, _messages + 1);
+    }
+
+    // Nothing depends on it, so where much more waits than may it is left out.
+    private void Tell(in OutgoingFrame request, Activity trace)
+    {
+        Span<byte> ids = stackalloc byte[TraceContext.IdsLength];
+        TraceContext.WriteIds(trace, ids);
+        Ask(OutgoingFrame.Single(FrameKind.TraceContext, request.Prefix.Rest), ids);
     }
 
     private void MakeReady(SendLane lane)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Vix.P2p.Connections;
 
 namespace Vix.P2p.Messages;
@@ -6,7 +7,7 @@ namespace Vix.P2p.Messages;
 /// <summary>
 /// The requests that this side has made on one connection and that are not answered yet. Each has a number; where all
 /// are taken, callers wait in a row. Where both are needed, the writer's gate is entered inside of this one's. How they
-/// end is in OutgoingRequests.Answers.cs.
+/// end is in OutgoingRequests.Answers.cs, how they are measured in OutgoingRequests.Observing.cs.
 /// </summary>
 internal sealed partial class OutgoingRequests
 {
@@ -64,18 +65,14 @@ internal sealed partial class OutgoingRequests
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<ReadOnlyMemory<byte>>(cancellationToken);
-        if (!TryBegin(protocol, payload, null, _channel.Settings.RequestTimeout, cancellationToken, out PendingRequest? request, out P2pSendException? refused))
-            return ValueTask.FromException<ReadOnlyMemory<byte>>(refused);
-        return request.IsUnderWay ? request.Response : FinishAsync(request, payload);
+        return IsObserved(protocol) ? ObserveAsync(protocol, payload, cancellationToken) : AskAsync(protocol, payload, cancellationToken);
     }
 
     public ValueTask RequestAsync(string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
-        if (!TryBegin(protocol, payload, response, timeout, cancellationToken, out PendingRequest? request, out P2pSendException? refused))
-            return ValueTask.FromException(refused);
-        return request.IsUnderWay ? request.Written : FinishWritingAsync(request, payload);
+        return IsObserved(protocol) ? ObserveAsync(protocol, payload, response, timeout, cancellationToken) : AskAsync(protocol, payload, response, timeout, cancellationToken);
     }
 
     /// <summary>Outside the gate: takes back what has been awaited.</summary>
@@ -86,6 +83,20 @@ internal sealed partial class OutgoingRequests
             if (_spares.Count < SparesKept)
                 _spares.Push(request);
         }
+    }
+
+    private ValueTask<ReadOnlyMemory<byte>> AskAsync(string protocol, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (!TryBegin(protocol, payload, null, _channel.Settings.RequestTimeout, cancellationToken, out PendingRequest? request, out P2pSendException? refused))
+            return ValueTask.FromException<ReadOnlyMemory<byte>>(refused);
+        return request.IsUnderWay ? request.Response : FinishAsync(request, payload);
+    }
+
+    private ValueTask AskAsync(string protocol, ReadOnlyMemory<byte> payload, IBufferWriter<byte> response, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!TryBegin(protocol, payload, response, timeout, cancellationToken, out PendingRequest? request, out P2pSendException? refused))
+            return ValueTask.FromException(refused);
+        return request.IsUnderWay ? request.Written : FinishWritingAsync(request, payload);
     }
 
     private bool TryBegin(
@@ -104,6 +115,7 @@ internal sealed partial class OutgoingRequests
             : null;
         if (refused is not null)
             return false;
+        Activity? trace = _channel.Settings.Telemetry?.Carried;
         int number;
         lock (_gate)
         {
@@ -114,7 +126,7 @@ internal sealed partial class OutgoingRequests
             }
 
             request = _spares.TryPop(out PendingRequest? spare) ? spare : new PendingRequest(this);
-            request.Begin(to!, writer, _deadlines.After(timeout));
+            request.Begin(to!, writer, _deadlines.After(timeout), trace);
             number = Enter(request);
             _deadlines.Watch(request.Deadline);
         }
@@ -138,7 +150,7 @@ internal sealed partial class OutgoingRequests
     private void Send(PendingRequest request, int number, ReadOnlyMemory<byte> payload)
     {
         SendProtocol to = request.Protocol;
-        P2pReason reason = _channel.Put(to.Lane, to.Name, OutgoingFrame.Request(to.Number, number), payload, out PendingSend? waiting);
+        P2pReason reason = _channel.Put(to.Lane, to.Name, OutgoingFrame.Request(to.Number, number, request.Trace), payload, out PendingSend? waiting);
         if (waiting is null)
         {
             Settle(request, reason == P2pReason.None ? null : _channel.Fault(reason, to.Name));

@@ -29,6 +29,10 @@ internal sealed partial class PeerChannel
                 return TakeDiscard(body[0]);
             case FrameKind.Credit:
                 return TakeCredit(body);
+            case FrameKind.TraceContext:
+                if (Settings.Telemetry is { TakesContexts: true })
+                    Incoming.Expect(TraceContext.Read(body));
+                return null;
             default:
                 return Streams.Take(kind, body);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Handshake;
@@ -46,6 +47,15 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     public StreamTable Streams => Volatile.Read(ref _streams) ?? Make(ref _streams, new StreamTable(this, _role), static (made, reason) => made.Close(reason));
 
     public P2pPeer Peer => field ??= new P2pPeer(_connection.RemoteId, Remote.NodeId, EndpointText.Of(_connection.Transport.RemoteEndPoint, _connection.Scheme));
+
+    /// <summary>The other side's address, as the transport has it.</summary>
+    public EndPoint? RemoteEndPoint => _connection.Transport.RemoteEndPoint;
+
+    /// <summary>The scheme of the transport.</summary>
+    public string Scheme => _connection.Scheme;
+
+    /// <summary>The streams that are open, by who opened them; read from anywhere.</summary>
+    public (int Inbound, int Outbound) OpenStreams => Volatile.Read(ref _streams) is { } streams ? (streams.Remote, streams.Own) : default;
 
     /// <summary>What the other side says of itself; nothing is sent or received before it is known.</summary>
     public Introduction Remote => _remote ?? throw new InvalidOperationException("The peer has not introduced itself yet.");

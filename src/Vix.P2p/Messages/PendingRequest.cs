@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Vix.P2p.Connections;
 
@@ -27,6 +28,9 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
     public int Number { get; set; } = NoNumber;
 
     public SendProtocol Protocol { get; private set; } = null!;
+
+    /// <summary>What it belongs to, for the other side; null for nothing.</summary>
+    public Activity? Trace { get; private set; }
 
     /// <summary>The timestamp at which the caller waits no longer.</summary>
     public long Deadline { get; private set; }
@@ -59,8 +63,10 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
     /// <param name="protocol">The other side's protocol.</param>
     /// <param name="writer">Takes the response; null for an array of its own.</param>
     /// <param name="deadline">The timestamp at which the caller waits no longer.</param>
-    public void Begin(SendProtocol protocol, IBufferWriter<byte>? writer, long deadline)
+    /// <param name="trace">What it belongs to.</param>
+    public void Begin(SendProtocol protocol, IBufferWriter<byte>? writer, long deadline, Activity? trace)
     {
+        Trace = trace;
         Protocol = protocol;
         _writer = writer;
         Deadline = deadline;
@@ -178,6 +184,7 @@ internal sealed class PendingRequest(OutgoingRequests owner) : IValueTaskSource<
         _registration = default;
         _token = default;
         _writer = null;
+        Trace = null;
         ReturnArray();
         _length = 0;
         _done = false;

@@ -33,7 +33,13 @@ internal sealed partial class StreamTable
     }
 
     /// <summary>Streams that are open or being opened, or whose handler runs; read from anywhere.</summary>
-    public int Count => Volatile.Read(ref _own) + Volatile.Read(ref _remote);
+    public int Count => Own + Remote;
+
+    /// <summary>Those of this side; read from anywhere.</summary>
+    public int Own => Volatile.Read(ref _own);
+
+    /// <summary>Those of the other side; read from anywhere.</summary>
+    public int Remote => Volatile.Read(ref _remote);
 
     /// <summary>Whether credit is owed for a stream; under the writer's gate.</summary>
     public bool HasCredit => _owing is { Count: > 0 };

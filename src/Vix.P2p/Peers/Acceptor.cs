@@ -90,6 +90,7 @@ internal sealed class Acceptor
         }
 
         bool handedOn = false;
+        Observation? observed = null;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _connections.Time);
         using var evicted = new CancellationTokenSource();
         using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, evicted.Token, stopping);
@@ -99,6 +100,7 @@ internal sealed class Acceptor
             if (pending is null)
                 return;
             Interlocked.Increment(ref _counters.HandshakesStarted);
+            observed = _connections.Telemetry?.BeginHandshake(transport.RemoteEndPoint, scheme);
             HandshakeResult result;
             long ackSent = 0;
             try
@@ -126,16 +128,18 @@ internal sealed class Acceptor
                 if (result.Fault == HandshakeFault.TooManyBytes)
                     _connections.Limits.Reject(NodeLimit.HandshakeBytes);
                 Interlocked.Increment(ref _counters.HandshakesFailed);
+                observed?.End(result.Reason);
                 Log.InboundFailed(_connections.Log, transport.RemoteEndPoint?.ToString() ?? "", result.Reason.ToCode(), result.Detail);
                 return;
             }
 
             pending.MarkProven();
             handedOn = true;
-            await DecideAsync(transport, scheme, result, ackSent, place, pending, deadline.Token).ConfigureAwait(false);
+            await DecideAsync(transport, scheme, result, ackSent, place, pending, observed, deadline.Token).ConfigureAwait(false);
         }
         finally
         {
+            observed?.End(P2pReason.TransportFailed);
             if (!handedOn)
             {
                 place.Dispose();
@@ -145,8 +149,9 @@ internal sealed class Acceptor
         }
     }
 
-    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, CancellationToken deadline)
+    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, Observation? observed, CancellationToken deadline)
     {
+        observed?.Reach(result.RemoteId);
         InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
         PeerConnection connection;
         using (result.Keys)
@@ -157,6 +162,7 @@ internal sealed class Acceptor
         if (decision.Link is not { } link)
         {
             Interlocked.Increment(ref _counters.HandshakesFailed);
+            observed?.End(decision.Reason);
             Log.InboundRejected(_connections.Log, result.RemoteId, transport.RemoteEndPoint?.ToString() ?? "", decision.Reason.ToCode());
             connection.Reject(decision.Code, decision.Reason);
             // The handshake is over: who is only told no must not keep others from beginning theirs while it lingers.
@@ -168,29 +174,36 @@ internal sealed class Acceptor
 
         link.Connection = connection;
         // A stop does not end it here: from Ready on the peer is told why, as it is on every other connection.
-        using (deadline.Register(() => connection.Abort(P2pReason.HandshakeTimeout)))
+        using (deadline.Register(EndUnlessReady))
         {
             if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
                 connection.Abort(P2pReason.Lost);
             else if (!_table.Establish(link))
-                Drop(connection);
+                Drop(connection, _table.WhyDropped(link));
         }
 
         if (link.Established == 0)
             Interlocked.Increment(ref _counters.HandshakesFailed);
+        observed?.End(link.Established == 0 ? connection.Reason : P2pReason.None);
         // A peer that a key or a list vouches for does not use up its address's places.
         if (_vouchedByKey || _options.AllowedPeers is not null)
             place.Dispose();
         _tasks.Run(() => RunAsync(link, connection, place));
+
+        void EndUnlessReady()
+        {
+            if (!_table.IsEstablished(link))
+                connection.Abort(P2pReason.HandshakeTimeout);
+        }
     }
 
-    private void Drop(PeerConnection connection)
+    private static void Drop(PeerConnection connection, P2pReason reason) => connection.Close(reason, reason switch
     {
-        if (_table.IsOpen)
-            connection.Close(P2pReason.Replaced, Records.CloseCode.Duplicate);
-        else
-            connection.Close(P2pReason.ShuttingDown, Records.CloseCode.ShuttingDown);
-    }
+        P2pReason.ShuttingDown => Records.CloseCode.ShuttingDown,
+        P2pReason.Banned => Records.CloseCode.Banned,
+        P2pReason.Requested => Records.CloseCode.Normal,
+        _ => Records.CloseCode.Duplicate,
+    });
 
     private static async Task RunAsync(PeerLink link, PeerConnection connection, IDisposable place)
     {

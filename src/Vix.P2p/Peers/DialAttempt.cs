@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Vix.P2p.Peers;
 
 /// <summary>One dial, shared by everyone who asked for its endpoint while it is under way.</summary>
@@ -14,6 +16,9 @@ internal sealed class DialAttempt(AttemptHistory.Entry entry, PeerRow row)
     public PeerEndpoint Endpoint => entry.Endpoint;
 
     public PeerId? ExpectedId => entry.ExpectedId;
+
+    /// <summary>What it was asked for in; default where the node dials by itself. Set before it is started.</summary>
+    public ActivityContext Caller { get; set; }
 
     /// <summary>Its row; under the table's lock, for it moves to the peer's row when the id is proven.</summary>
     public PeerRow Row { get; set; } = row;

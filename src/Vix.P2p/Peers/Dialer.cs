@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vix.P2p.Connections;
 using Vix.P2p.Diagnostics;
 using Vix.P2p.Transport;
@@ -47,7 +48,10 @@ internal sealed class Dialer : IDisposable
     {
         ConnectRequest request = _table.Request(endpoint, options, _opener.Refusal(endpoint));
         if (request.Result.Started)
-            Start(request.Attempt!);
+        {
+            request.Attempt!.Caller = Activity.Current?.Context ?? default;
+            Start(request.Attempt);
+        }
         else
             DialDue();
         return request;
@@ -97,6 +101,7 @@ internal sealed class Dialer : IDisposable
 
     private async Task DialAsync(DialAttempt attempt)
     {
+        Observation? observed = _connections.Telemetry?.BeginConnect(attempt.Endpoint, attempt.Caller);
         HandshakeResult result;
         bool inHandshake = false;
         try
@@ -111,7 +116,7 @@ internal sealed class Dialer : IDisposable
                 {
                     inHandshake = true;
                     Interlocked.Increment(ref _counters.HandshakesStarted);
-                    result = await ShakeHandsAsync(attempt, connection).ConfigureAwait(false);
+                    result = await ObserveHandshakeAsync(attempt, connection, observed).ConfigureAwait(false);
                 }
             }
             finally
@@ -129,7 +134,26 @@ internal sealed class Dialer : IDisposable
             result = HandshakeResult.Failed(P2pReason.TransportFailed, "The dial failed unexpectedly.");
         }
 
-        await EndAsync(attempt, result, inHandshake).ConfigureAwait(false);
+        P2pReason outcome = await EndAsync(attempt, result, inHandshake).ConfigureAwait(false);
+        observed?.Reach(result.RemoteId);
+        observed?.End(outcome);
+    }
+
+    private async Task<HandshakeResult> ObserveHandshakeAsync(DialAttempt attempt, IP2pTransportConnection connection, Observation? dial)
+    {
+        Observation? observed = _connections.Telemetry?.BeginHandshake(dial, connection.RemoteEndPoint, attempt.Endpoint.Scheme);
+        P2pReason reason = P2pReason.TransportFailed;
+        try
+        {
+            HandshakeResult result = await ShakeHandsAsync(attempt, connection).ConfigureAwait(false);
+            observed?.Reach(result.RemoteId);
+            reason = result.Reason;
+            return result;
+        }
+        finally
+        {
+            observed?.End(reason);
+        }
     }
 
     private async Task<HandshakeResult> ShakeHandsAsync(DialAttempt attempt, IP2pTransportConnection connection)
@@ -177,6 +201,9 @@ internal sealed class Dialer : IDisposable
         }
         catch (OperationCanceledException)
         {
+            // Established in time, and only not heard of it before the deadline: nothing is late.
+            if (attempt.CancelReason == P2pReason.None && _table.IsEstablished(link))
+                return result;
             // Ready may come at this very moment; then the connection was established and ends with this reason.
             HandshakeResult ended = Ended(attempt) with { RemoteId = link.Id };
             link.Connection.Abort(ended.Reason);
@@ -187,8 +214,8 @@ internal sealed class Dialer : IDisposable
 
     private static async Task RunAsync(PeerLink link) => link.Ended(await link.Connection!.RunAsync().ConfigureAwait(false));
 
-    // A duplicate is not a failure for those who wait: the peer comes by the other connection.
-    private async Task EndAsync(DialAttempt attempt, HandshakeResult result, bool inHandshake)
+    // The outcome. A duplicate is not a failure for those who wait: the peer comes by the other connection.
+    private async Task<P2pReason> EndAsync(DialAttempt attempt, HandshakeResult result, bool inHandshake)
     {
         if (result.Reason is P2pReason.Duplicate or P2pReason.AlreadyConnected or P2pReason.RejectedDuplicate && result.RemoteId != default)
         {
@@ -198,17 +225,20 @@ internal sealed class Dialer : IDisposable
                 _table.EndDial(attempt, P2pReason.None, "", inHandshake);
                 Log.ConnectReady(_connections.Log, result.RemoteId);
                 attempt.Done.TrySetResult(info);
-                return;
+                return P2pReason.None;
             }
             catch (OperationCanceledException)
             {
                 // It did not come in time, or the dial was ended: a failure after all.
+                if (attempt.CancelReason is not (P2pReason.None or P2pReason.Duplicate))
+                    result = Ended(attempt);
             }
         }
 
         _table.EndDial(attempt, result.Reason, result.Detail, inHandshake);
         if (result.Reason != P2pReason.None)
             attempt.Fail(result.Reason, result.Detail);
+        return result.Reason;
     }
 
     private async Task<PeerInfo> ArrivalAsync(DialAttempt attempt, PeerId id)

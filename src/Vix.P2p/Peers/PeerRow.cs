@@ -42,9 +42,11 @@ internal sealed class PeerRow(long sequence, PeerRowState state)
     public Takeovers Takeovers => field ??= new();
 
     /// <summary>The row as the public sees it, with the ages of this moment.</summary>
-    public PeerInfo ToInfo(TimeProvider time)
+    public PeerInfo ToInfo(TimeProvider time) => ToInfo(State, time);
+
+    /// <summary>What the row said at a moment as the public sees it, with the ages and counters of this moment.</summary>
+    public PeerInfo ToInfo(PeerRowState s, TimeProvider time)
     {
-        PeerRowState s = State;
         PeerConnection? connection = s.Connection;
         TrafficCount traffic = s.Traffic;
         long lastFrame = connection?.Pulse.LastFrame ?? s.LastFrame;

@@ -13,7 +13,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     private readonly Dictionary<PeerId, PeerRow> _byId = [];
     private readonly Dictionary<PeerEndpoint, PeerRow> _byEndpoint = [];
     private readonly HashSet<PeerRow> _kept = [];
-    private readonly HashSet<PeerRow> _persistent = [];
     private readonly LinkedList<PeerRow> _closed = new();
     private volatile PeerRow[]? _snapshot = [];
     private long _sequence;
@@ -28,9 +27,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 
     /// <summary>Rows that are kept connected.</summary>
     public IReadOnlyCollection<PeerRow> Kept => _kept;
-
-    /// <summary>Rows that are kept connected, or paused until someone connects them again.</summary>
-    public int PersistentCount => _persistent.Count;
 
     /// <summary>What the connections of rows that are no longer listed have carried.</summary>
     public TrafficCount Gone { get; private set; }
@@ -147,7 +143,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
 
         _kept.Remove(row);
-        _persistent.Remove(row);
         LeaveClosed(row);
         Gone += row.State.Earlier;
         _snapshot = null;
@@ -181,8 +176,10 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         PeerRowState state = row.State;
         if (state.Id is { } id)
             _byId[id] = row;
-        Mark(_kept, row, state.KeptConnected);
-        Mark(_persistent, row, state.Persistent);
+        if (state.KeptConnected)
+            _kept.Add(row);
+        else
+            _kept.Remove(row);
 
         // A paused persistent row stays: somebody put it there and may connect it again. So does one that a dial still
         // belongs to, which may end in a connection.
@@ -196,14 +193,6 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
         }
         else
             LeaveClosed(row);
-    }
-
-    private static void Mark(HashSet<PeerRow> marked, PeerRow row, bool mark)
-    {
-        if (mark)
-            marked.Add(row);
-        else
-            marked.Remove(row);
     }
 
     private void LeaveClosed(PeerRow row)

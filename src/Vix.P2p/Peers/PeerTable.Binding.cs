@@ -23,7 +23,7 @@ internal sealed partial class PeerTable
         if (known == row)
             return row;
         if (row.State.Id is not null)
-            Part(attempt, row, known ?? _rows.Add(attempt.Endpoint, NewState() with { Id = id, IdText = id.ToString() }));
+            Part(attempt, row, known ?? _rows.Add(NewState() with { Id = id, IdText = id.ToString() }));
         else if (known is not null)
             Absorb(attempt, row, known);
         else
@@ -49,9 +49,12 @@ internal sealed partial class PeerTable
         PeerRowState old = row.State;
         if (row.Dial == attempt)
             row.Dial = null;
-        PeerRowState left = old with { Persistent = false, Paused = false, ExpectedId = null, NextDial = null };
-        _rows.Set(row, row.Link is null ? left with { State = PeerState.Closed } : left);
-        _rows.Point(attempt.Endpoint, other);
+        if (row.Link is null)
+            _rows.Set(row, old with { State = PeerState.Closed, NextDial = null });
+        Lead(attempt.Endpoint, other);
+        // It may be wanted at another endpoint still.
+        if (row is { Link: null, State.KeptConnected: true })
+            _rows.Set(row, row.State with { State = PeerState.Disconnected, NextDial = _time.GetTimestamp() });
         Move(attempt, old with { Attempts = 1 }, other);
     }
 
@@ -61,7 +64,7 @@ internal sealed partial class PeerTable
         attempt.Entry.Key = row.Key;
         PeerRowState state = row.State with
         {
-            Persistent = row.State.Persistent || old.Persistent,
+            Persistent = row.Endpoints.Exists(_wanted.Contains),
             Paused = old.Persistent ? old.Paused : row.State.Paused,
             ExpectedId = old.ExpectedId ?? row.State.ExpectedId,
             Attempts = row.State.Attempts + old.Attempts,

@@ -41,15 +41,19 @@ internal sealed partial class PeerTable
             return _history.Find(id);
     }
 
-    /// <summary>Refuses a peer from now on; its row, where it has one, still has its connection.</summary>
-    public PeerBan Ban(PeerId id, TimeSpan duration, out PeerRow? row)
+    /// <summary>Refuses a peer from now on.</summary>
+    /// <param name="id">The peer.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="rows">What still is to be ended: the peer's row, and those that are kept connected to it alone.</param>
+    public PeerBan Ban(PeerId id, TimeSpan duration, out IReadOnlyList<PeerRow> rows)
     {
         PeerBan ban;
         lock (_gate)
         {
             if (!_bans.Add(id, duration, out ban))
                 Reject(NodeLimit.Bans);
-            row = _rows.Find(id);
+            IEnumerable<PeerRow> expecting = _rows.Kept.Where(row => row.State.Id is null && row.State.ExpectedId == id);
+            rows = [.. _rows.Find(id) is { } own ? expecting.Prepend(own) : expecting];
         }
 
         Log.PeerBanned(_log, id, duration);
@@ -82,6 +86,7 @@ internal sealed partial class PeerTable
             return [.. from row in _rows.Collect()
                        where row.State.Persistent
                        from endpoint in row.Endpoints
+                       where _wanted.Contains(endpoint)
                        select ToPersistent(row, endpoint)];
         }
     }
@@ -91,21 +96,49 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
         {
-            if (_rows.Find(endpoint) is not { State.Persistent: true } row)
+            if (!_wanted.Remove(endpoint))
                 return false;
-            if (row.Endpoints.Count > 1)
-                _rows.Unpoint(endpoint);
-            else
+            if (_rows.Find(endpoint) is { } row)
             {
-                PeerRowState state = row.State with { Persistent = false, Paused = false, ExpectedId = null, NextDial = null };
-                bool idle = row.Link is null && row.Dial is null;
-                _rows.Set(row, idle ? state with { State = PeerState.Closed, DisconnectReason = P2pReason.Cancelled } : state);
+                SettleWish(row);
+                // One that is still kept connected at another endpoint is not dialled at this one any more.
+                if (row.State.Persistent)
+                    _rows.Unpoint(endpoint);
             }
         }
 
         Log.PersistentRemoved(_log, endpoint);
         PlanChanged();
         return true;
+    }
+
+    /// <summary>Lets an endpoint lead to a row, and with it the wish to keep it connected.</summary>
+    private void Lead(PeerEndpoint endpoint, PeerRow row)
+    {
+        PeerRow? before = _rows.Find(endpoint);
+        if (before == row)
+            return;
+        _rows.Point(endpoint, row);
+        if (before is not null)
+            SettleWish(before);
+        SettleWish(row);
+    }
+
+    /// <summary>A row is kept connected as long as one of its endpoints is to be.</summary>
+    private void SettleWish(PeerRow row)
+    {
+        bool wanted = row.Endpoints.Exists(_wanted.Contains);
+        if (wanted == row.State.Persistent)
+            return;
+        if (wanted)
+        {
+            _rows.Set(row, row.State with { Persistent = true });
+            return;
+        }
+
+        PeerRowState state = row.State with { Persistent = false, Paused = false, ExpectedId = null, NextDial = null };
+        bool ended = row.Link is null && row.Dial is null && state.State != PeerState.Closed;
+        _rows.Set(row, ended ? state with { State = PeerState.Closed, DisconnectReason = P2pReason.Cancelled } : state);
     }
 
     private PersistentPeer ToPersistent(PeerRow row, PeerEndpoint endpoint)

@@ -36,7 +36,7 @@ internal sealed partial class PeerTable
             if (row?.Link is null && options.ExpectedId is { } wanted && _claims.TryGetValue(wanted, out PeerLink? link))
                 row = link.Row;
             // Paused ones count too: they are never forgotten, so there must not be any number of them.
-            if (options.Persistent && row is not { State.Persistent: true } && _rows.PersistentCount >= _options.MaxPeers)
+            if (options.Persistent && !_wanted.Contains(endpoint) && _wanted.Count >= _options.MaxPeers)
             {
                 Reject(NodeLimit.MaxPeers);
                 return new ConnectRequest(new ConnectResult(false, endpoint, P2pReason.PeerLimit) { State = row?.State.State }, null, null);
@@ -141,19 +141,18 @@ internal sealed partial class PeerTable
 
     private PeerRow Keep(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
     {
+        if (options.Persistent)
+            _wanted.Add(endpoint);
         if (row is null)
-        {
-            row = _rows.Add(endpoint, NewState() with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
-            return row;
-        }
+            return _rows.Add(endpoint, NewState() with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
 
         // A row that was found by its id may not know the endpoint it is to be kept connected at.
+        bool learnt = _rows.Find(endpoint) != row;
+        if (learnt)
+            Lead(endpoint, row);
         PeerRowState state = row.State;
-        if (_rows.Find(endpoint) != row)
-        {
-            _rows.Point(endpoint, row);
+        if (learnt)
             state = state with { Endpoint = endpoint, EndpointText = endpoint.ToString() };
-        }
 
         _rows.Set(row, state with
         {

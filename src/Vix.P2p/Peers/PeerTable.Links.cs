@@ -38,7 +38,7 @@ internal sealed partial class PeerTable
                 LastError = null,
             });
             if (attempt is not null)
-                _rows.Point(attempt.Endpoint, row);
+                Lead(attempt.Endpoint, row);
             info = row.ToInfo(_time);
             tell = row.Lines.TryTake(_time);
             arrived = _arrivals.FindAll(arrival => arrival.Id == link.Id);
@@ -57,6 +57,25 @@ internal sealed partial class PeerTable
         foreach (Arrival arrival in arrived)
             arrival.Came.TrySetResult(info);
         return true;
+    }
+
+    /// <summary>Whether a link has been Ready.</summary>
+    public bool IsEstablished(PeerLink link)
+    {
+        lock (_gate)
+            return link.Established > 0;
+    }
+
+    /// <summary>Why a link was not established: what has taken its claim away.</summary>
+    public P2pReason WhyDropped(PeerLink link)
+    {
+        lock (_gate)
+        {
+            return !_open ? P2pReason.ShuttingDown
+                : _bans.Contains(link.Id) ? P2pReason.Banned
+                : _claims.ContainsKey(link.Id) ? P2pReason.Replaced
+                : P2pReason.Requested;
+        }
     }
 
     public void MarkStale(PeerLink link, bool stale)
@@ -147,13 +166,13 @@ internal sealed partial class PeerTable
         }
     }
 
-    /// <summary>Stops keeping a row connected and says what of it is to be ended.</summary>
-    public bool TryPause(PeerRow row, out DialAttempt? dial, out PeerLink? link)
+    /// <summary>Stops keeping a row connected and says what of it is to be ended; null when there is nothing.</summary>
+    public PeerEnding? Pause(PeerRow row, P2pReason reason)
     {
         lock (_gate)
         {
-            dial = row.Dial;
-            link = row.Link;
+            DialAttempt? dial = row.Dial;
+            PeerLink? link = row.Link;
             bool planned = row.State.KeptConnected;
             // Claimed, and its connection not made yet: without the claim it will not be established.
             if (link is { Connection: null } && _claims.GetValueOrDefault(link.Id) == link)
@@ -161,8 +180,10 @@ internal sealed partial class PeerTable
             if (row.State.Persistent)
                 _rows.Set(row, row.State with { Paused = true, NextDial = null });
             if (dial is null && link is null && planned)
-                _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = P2pReason.Requested });
-            return dial is not null || link is not null || planned;
+                _rows.Set(row, row.State with { State = PeerState.Closed, DisconnectReason = reason });
+            // A dial to another endpoint of the peer may have come further than the one that the row knows.
+            DialAttempt? other = link is { Established: 0, Attempt: { } attempt } && attempt != dial ? attempt : null;
+            return dial is not null || link is not null || planned ? new PeerEnding(dial, other, link) : null;
         }
     }
 

@@ -14,10 +14,15 @@ namespace Vix.P2p.Peers;
 /// </summary>
 internal sealed partial class PeerTable
 {
+    /// <summary>All states, each at the place of its value.</summary>
+    public static readonly PeerState[] States = Enum.GetValues<PeerState>();
+
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, PeerLink> _claims = [];
     private readonly HashSet<DialAttempt> _dials = [];
     private readonly List<Arrival> _arrivals = [];
+    // What is kept connected. The wish is one for an endpoint: it goes where the endpoint leads.
+    private readonly HashSet<PeerEndpoint> _wanted = [];
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _connected = new();
     private readonly PeerRows _rows;
     private readonly BackoffTable _backoff;
@@ -138,7 +143,11 @@ internal sealed partial class PeerTable
     public IEnumerable<PeerConnection> Connections() => _connected.Select(static entry => entry.Value);
 
     /// <summary>What all connections there ever were have carried.</summary>
-    public TrafficCount Traffic()
+    public TrafficCount Traffic() => Traffic(stackalloc int[States.Length]);
+
+    /// <summary>What all connections there ever were have carried, and how many rows there are in each state.</summary>
+    /// <param name="byState">Takes the number of rows, added to what is there, at the place of their state.</param>
+    public TrafficCount Traffic(Span<int> byState)
     {
         TrafficCount sum;
         PeerRow[] rows;
@@ -150,7 +159,12 @@ internal sealed partial class PeerTable
         }
 
         foreach (PeerRow row in rows)
-            sum += row.State.Traffic;
+        {
+            PeerRowState state = row.State;
+            sum += state.Traffic;
+            byState[(int)state.State]++;
+        }
+
         return sum;
     }
 

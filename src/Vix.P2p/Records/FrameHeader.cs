@@ -7,4 +7,7 @@ namespace Vix.P2p.Records;
 internal readonly record struct FrameHeader(FrameKind Kind, int BodyLength, int HeaderLength)
 {
     public bool IsExtension => Kind >= FrameKind.FirstExtension;
+
+    /// <summary>Whether it is passed over: an extension that is not known, or of a length that it never has.</summary>
+    public bool IsSkipped => IsExtension && !(Kind == FrameKind.TraceContext && TraceContext.IsLength(BodyLength));
 }

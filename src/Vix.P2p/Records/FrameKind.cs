@@ -28,4 +28,5 @@ internal enum FrameKind : byte
     StreamStop = 20,
     StreamCredit = 21,
     FirstExtension = 128,
+    TraceContext = FirstExtension,
 }

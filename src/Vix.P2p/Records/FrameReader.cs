@@ -6,7 +6,7 @@ namespace Vix.P2p.Records;
 /// <summary>
 /// Joins opened records to one stream of frames. A frame that lies whole in a record is a slice of it; one that spans
 /// records is gathered in a buffer that grows with the bytes that have come, never with the length that is claimed.
-/// Extensions are passed over as they come. One caller at a time.
+/// Extensions that are not known are passed over as they come. One caller at a time.
 /// </summary>
 internal sealed class FrameReader : IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class FrameReader : IDisposable
 
     /// <summary>Takes the next frame from the front of <paramref name="plaintext"/>, which moves on past it.</summary>
     /// <param name="plaintext">What is left of the record; empty after NeedMore.</param>
-    /// <param name="kind">The kind; never an extension.</param>
+    /// <param name="kind">The kind; of the extensions only those that are known.</param>
     /// <param name="body">The body, valid until the next call and as long as the record.</param>
     /// <returns>Ok, NeedMore, or an error, which every later call repeats.</returns>
     public FrameStatus TryRead(ref ReadOnlySpan<byte> plaintext, out FrameKind kind, out ReadOnlySpan<byte> body)
@@ -63,7 +63,7 @@ internal sealed class FrameReader : IDisposable
                 }
 
                 _count = 0;
-                _state = _header.IsExtension ? State.Skip : State.Body;
+                _state = _header.IsSkipped ? State.Skip : State.Body;
             }
 
             int missing = _header.BodyLength - _count;

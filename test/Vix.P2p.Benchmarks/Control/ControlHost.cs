@@ -23,6 +23,12 @@ internal sealed class ControlHost : IAsyncDisposable
 
     public const string Status = "/status";
     public const string Peers = "/peers";
+    public const string Events = "/events";
+
+    /// <summary>What the bare API calls the first page of <see cref="PageRows"/> rows.</summary>
+    public const string Page = "/page";
+
+    public const int PageRows = 100;
 
     private readonly WebApplication _app;
 
@@ -55,6 +61,16 @@ internal sealed class ControlHost : IAsyncDisposable
     {
         group.MapGet(Status, () => TypedResults.Json(Snapshots.Status(node.GetStatus()), ControlJson.Status));
         group.MapGet(Peers, () => TypedResults.Json(ListOf(node), ControlJson.Peers));
+        group.MapGet(Page, (HttpContext http) => GetPage(http, node));
+    }
+
+    private static IResult GetPage(HttpContext http, IP2pNode node)
+    {
+        string etag = $"W/\"{node.Revision}\"";
+        http.Response.Headers.ETag = etag;
+        return http.Request.Headers.IfNoneMatch == etag
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Json(PageOf(node), ControlJson.Peers);
     }
 
     private static void MapBareReady(RouteGroupBuilder group, IP2pNode node)
@@ -71,6 +87,13 @@ internal sealed class ControlHost : IAsyncDisposable
         byte[] peers = JsonSerializer.SerializeToUtf8Bytes(ListOf(node), ControlJson.Peers);
         group.MapGet(Status, () => TypedResults.Bytes(status, "application/json"));
         group.MapGet(Peers, () => TypedResults.Bytes(peers, "application/json"));
+    }
+
+    private static P2pPeersResponse PageOf(IP2pNode node)
+    {
+        PeerPage page = node.GetPeers(new PeerQuery { Limit = PageRows });
+        P2pPeerRow[] rows = [.. page.Peers.Select(Snapshots.Peer)];
+        return new P2pPeersResponse { Peers = rows, Total = page.Total, Matched = page.Matched, Returned = rows.Length, Revision = page.Revision, NextCursor = page.Next };
     }
 
     private static P2pPeersResponse ListOf(IP2pNode node)

@@ -13,19 +13,23 @@ internal sealed class HttpLoad : IDisposable
     private readonly byte[][] _buffers;
     private readonly byte[] _request;
 
-    private HttpLoad(string path, int clients)
+    private HttpLoad(string path, string headers, int clients)
     {
         _sockets = [.. Enumerable.Range(0, clients).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true })];
         _buffers = [.. _sockets.Select(_ => new byte[FirstBuffer])];
-        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
     }
 
     /// <summary>The length of the last answer, head and all.</summary>
     public int ResponseBytes { get; private set; }
 
-    public static async Task<HttpLoad> ConnectAsync(int port, string path, int clients)
+    /// <param name="port">Where the server listens.</param>
+    /// <param name="path">What is asked for.</param>
+    /// <param name="clients">How many connections.</param>
+    /// <param name="headers">More headers of each request, each with its end of line.</param>
+    public static async Task<HttpLoad> ConnectAsync(int port, string path, int clients, string headers = "")
     {
-        HttpLoad load = new(path, clients);
+        HttpLoad load = new(path, headers, clients);
         foreach (Socket socket in load._sockets)
             await socket.ConnectAsync(IPAddress.Loopback, port);
         return load;
@@ -49,6 +53,14 @@ internal sealed class HttpLoad : IDisposable
         ResponseBytes = length;
     }
 
+    /// <summary>The ETag of the first client's last answer.</summary>
+    public string ETag()
+    {
+        string head = Encoding.ASCII.GetString(_buffers[0].AsSpan(0, ResponseBytes));
+        int start = head.IndexOf("\r\nETag: ", StringComparison.Ordinal) + "\r\nETag: ".Length;
+        return head[start..head.IndexOf('\r', start)];
+    }
+
     public void Dispose()
     {
         foreach (Socket socket in _sockets)
@@ -61,6 +73,8 @@ internal sealed class HttpLoad : IDisposable
         int end = response.IndexOf("\r\n\r\n"u8);
         if (end < 0)
             return false;
+        if (response.StartsWith("HTTP/1.1 304"u8))
+            return response.Length == end + 4;
         if (!response.StartsWith("HTTP/1.1 200"u8))
             throw new InvalidOperationException(Encoding.ASCII.GetString(response[..end]));
         ReadOnlySpan<byte> head = response[..end];

@@ -18,7 +18,7 @@ internal static class BeatHub
         (double share, double bytes) = await BeatAsync(hub, quick ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(20));
         await using ControlHost host = await ControlHost.StartAsync(hub.Node);
         (double status, _) = await GetAsync(host, ControlHost.Status);
-        (double peers, int length) = await GetAsync(host, ControlHost.Peers);
+        (double peers, int length) = await GetAsync(host, $"{ControlHost.Peers}?limit={PeerQuery.MaxLimit}");
         Console.WriteLine(new BeatResult(share, bytes / ends, resident, status, peers, length).ToText());
         return 0;
     }

@@ -7,7 +7,7 @@ namespace Vix.P2p.Benchmarks.Heartbeats;
 /// <param name="Bytes">Bytes in and out a second and peer meanwhile: proof that the heartbeats went.</param>
 /// <param name="Resident">Bytes of the process.</param>
 /// <param name="Status">Median milliseconds of GET status.</param>
-/// <param name="Peers">Median milliseconds of GET peers, all rows.</param>
+/// <param name="Peers">Median milliseconds of GET peers, as many rows as an answer may have.</param>
 /// <param name="PeersBytes">The answer's length.</param>
 internal readonly record struct BeatResult(double Share, double Bytes, double Resident, double Status, double Peers, double PeersBytes)
 {

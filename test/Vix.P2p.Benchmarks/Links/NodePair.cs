@@ -21,13 +21,18 @@ internal sealed class NodePair : IAsyncDisposable
     public PeerId ServerId { get; private set; }
 
     /// <param name="serve">What the server does with the protocol.</param>
-    public static async Task<NodePair> StartAsync(Action<P2pProtocolBuilder> serve)
+    /// <param name="configure">What else the server has.</param>
+    public static async Task<NodePair> StartAsync(Action<P2pProtocolBuilder> serve, Action<Hosting.IP2pNodeBuilder>? configure = null)
     {
         NodePair pair = new(
             P2pNode.Create(new P2pNodeOptions { NodeId = "client" }),
             P2pNode.Create(
                 new P2pNodeOptions { NodeId = "server", ListenAddress = "127.0.0.1", ListenOnAnyPort = true },
-                builder => builder.AddProtocol(Protocol, serve)));
+                builder =>
+                {
+                    builder.AddProtocol(Protocol, serve);
+                    configure?.Invoke(builder);
+                }));
         await pair.Server.StartAsync();
         await pair.Client.StartAsync();
         NodeStatus status = pair.Server.GetStatus();

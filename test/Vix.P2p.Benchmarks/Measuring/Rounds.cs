@@ -29,7 +29,8 @@ internal static class Rounds
         return [.. turns.Select(Sample.Median)];
     }
 
-    private static async Task<Sample> TurnAsync(Runner runner, TimeSpan time)
+    /// <summary>One turn, for those who take turns in another way.</summary>
+    public static async Task<Sample> TurnAsync(Runner runner, TimeSpan time)
     {
         // What the last one left to collect is not this one's.
         GC.Collect();

@@ -18,10 +18,10 @@ internal sealed class NodeFlow : IFlow
 
     public NodePair Nodes { get; private set; } = null!;
 
-    public static async Task<NodeFlow> StartAsync(int size)
+    public static async Task<NodeFlow> StartAsync(int size, Action<Hosting.IP2pNodeBuilder>? configureServer = null)
     {
         NodeFlow flow = new(size);
-        flow.Nodes = await NodePair.StartAsync(protocol => protocol.OnMessage(flow.Take));
+        flow.Nodes = await NodePair.StartAsync(protocol => protocol.OnMessage(flow.Take), configureServer);
         return flow;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using FluentAssertions;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,8 @@ public sealed class NodePythonTalkTests
     // What Python does, done by the node: what it has sent as one-way messages.
     private static async Task<List<string>> TalkAsync(P2pNode node, PeerId peer)
     {
+        // Its requests carry a trace context, which Python skips.
+        using var traced = new Activity("talk").SetIdFormat(ActivityIdFormat.W3C).Start();
         var sent = new List<string>();
         foreach (var (bytes, _) in Payload.All())
         {

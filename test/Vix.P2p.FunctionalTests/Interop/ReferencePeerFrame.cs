@@ -25,6 +25,7 @@ internal sealed record ReferencePeerFrame(byte Kind, byte[] Body)
     public const byte StreamStop = 20;
     public const byte StreamCredit = 21;
     public const byte FirstExtension = 128;
+    public const byte TraceContext = 128;
 
     public const int MaxBody = 65_536;
     public const int MaxLengthBytes = 4;

@@ -50,5 +50,8 @@ internal static class ReferencePeerFrames
     public static ReferencePeerFrame StreamCredit(uint stream, uint bytes) =>
         new(ReferencePeerFrame.StreamCredit, [.. Varint(stream), .. Varint(bytes)]);
 
+    public static ReferencePeerFrame TraceContext(uint request, string traceId, string parentId, byte flags) =>
+        new(ReferencePeerFrame.TraceContext, [.. Varint(request), .. Convert.FromHexString(traceId), .. Convert.FromHexString(parentId), flags]);
+
     private static byte[] Varint(uint value) => ReferencePeerFrame.EncodeLength(value);
 }

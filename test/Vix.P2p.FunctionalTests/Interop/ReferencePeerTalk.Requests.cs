@@ -11,6 +11,9 @@ internal sealed partial class ReferencePeerTalk
     private readonly HashSet<uint> _serving = [];
     private readonly HashSet<uint> _cancelled = [];
 
+    /// <summary>What each request of the other side belongs to, in hex as in <c>traceparent</c>, where that was said.</summary>
+    public Dictionary<uint, string> Traces { get; } = [];
+
     /// <summary>The number of the next request.</summary>
     public uint NextRequest { get; set; }
 
@@ -89,6 +92,18 @@ internal sealed partial class ReferencePeerTalk
     {
         Read(() => _serving.Remove(request.Request!.Value));
         return SendAsync(frames);
+    }
+
+    // Kinder receivers skip what is malformed; a node is to send nothing of the kind.
+    private void TakeTraceContext(uint request, byte[] ids)
+    {
+        if (_serving.Contains(request) || ids.Take(16).All(b => b == 0) || ids.Skip(16).Take(8).All(b => b == 0) || ids[24] > 1)
+        {
+            throw new ReferencePeerException($"A trace context of {request}: {Convert.ToHexStringLower(ids)}.");
+        }
+
+        var hex = Convert.ToHexStringLower(ids);
+        Traces[request] = $"00-{hex[..32]}-{hex[32..48]}-{hex[48..]}";
     }
 
     private void TakeResponse(uint number, ReferencePeerBody body, bool last)

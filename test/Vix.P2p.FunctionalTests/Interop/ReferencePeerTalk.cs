@@ -206,6 +206,9 @@ internal sealed partial class ReferencePeerTalk : IAsyncDisposable
             case >= ReferencePeerFrame.StreamOpen and <= ReferencePeerFrame.StreamCredit:
                 TakeStream(frame.Kind, body.Varint(), body);
                 break;
+            case ReferencePeerFrame.TraceContext:
+                TakeTraceContext(body.Varint(), body.Rest(min: 25, max: 25));
+                break;
             case >= ReferencePeerFrame.FirstExtension:
                 body.Rest();
                 break;

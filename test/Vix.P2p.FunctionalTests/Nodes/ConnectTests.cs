@@ -141,6 +141,22 @@ public sealed class ConnectTests
         back.Direction.Should().Be(PeerDirection.Outbound);
     }
 
+    [Test]
+    public async Task Connect_PeerThatIsConnectedInbound_EndsTheAttemptWithIt()
+    {
+        await using var a = await TestNode.StartAsync();
+        await using var b = await TestNode.StartAsync();
+        await b.ConnectAsync(a);
+        var joined = await a.EventAsync(PeerEventKind.PeerConnected);
+
+        var result = a.Node.Connect(b.Address);
+        var info = await a.ConnectAsync(b);
+
+        info.Key.Should().Be(joined.Peer!.Key);
+        a.Node.TryGetAttempt(result.AttemptId!, out var attempt).Should().BeTrue();
+        attempt!.State.Should().Be(ConnectAttemptState.Connected);
+    }
+
     private static void ShouldHaveLogged(TestNode node, params string[] lines)
     {
         foreach (var line in lines)

@@ -3,11 +3,12 @@ namespace Vix.P2p.Http.Tests.Support;
 /// <content>What a control plane shows and steers beside the connections.</content>
 internal sealed partial class FakeNode
 {
-    public List<ConnectAttempt> Attempts { get; } = [];
+    /// <summary>Newest first.</summary>
+    public List<ConnectAttempt> Attempts { get; } = [SampleData.Refused, SampleData.Reached];
 
-    public List<PersistentPeer> Persistent { get; } = [];
+    public List<PersistentPeer> Persistent { get; } = [SampleData.KeptConnected, SampleData.KeptWaiting];
 
-    public List<PeerBan> Bans { get; } = [];
+    public List<PeerBan> Bans { get; } = [SampleData.Banned];
 
     public List<NodeLogLine> LogLines { get; } = [];
 

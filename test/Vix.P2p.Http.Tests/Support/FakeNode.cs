@@ -21,9 +21,39 @@ internal sealed partial class FakeNode : IP2pNode
 
     public List<string> Disconnects { get; } = [];
 
-    public NodeStatus GetStatus() => Failure is null ? Status : throw Failure;
+    /// <summary>How often the status was asked for.</summary>
+    public int Asked;
+
+    public NodeStatus GetStatus()
+    {
+        Interlocked.Increment(ref Asked);
+        return Failure is null ? Status : throw Failure;
+    }
 
     public PeerList GetPeers() => Failure is null ? Peers : throw Failure;
+
+    /// <summary>The revision that is not that of <see cref="Peers"/>.</summary>
+    public long? OtherRevision { get; set; }
+
+    public long Revision => Failure is null ? OtherRevision ?? Peers.Revision : throw Failure;
+
+    /// <summary>What a query comes to; by default the first rows, or the last one where there is a cursor.</summary>
+    public Func<PeerQuery, PeerPage>? OnQuery { get; set; }
+
+    public List<PeerQuery> Queries { get; } = [];
+
+    public PeerPage GetPeers(PeerQuery query)
+    {
+        PeerList list = GetPeers();
+        lock (Queries)
+            Queries.Add(query);
+        if (OnQuery is not null)
+            return OnQuery(query);
+        if (query.Cursor is not (null or SampleData.Cursor))
+            throw new FormatException("The fake node knows one cursor.");
+        PeerInfo[] rows = [.. query.Cursor is null ? list.Peers.Take(query.Limit) : list.Peers.TakeLast(1)];
+        return new PeerPage(list.Revision, list.Peers.Count, list.Peers.Count, rows, query.Cursor is null && rows.Length < list.Peers.Count ? SampleData.Cursor : null);
+    }
 
     public ConnectResult Connect(PeerEndpoint endpoint, ConnectOptions? options = null)
     {

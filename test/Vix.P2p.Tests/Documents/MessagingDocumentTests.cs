@@ -10,6 +10,8 @@ public sealed partial class MessagingDocumentTests
 {
     private static readonly string Document = File.ReadAllText(Repository.Path("docs", "messaging.md")).ReplaceLineEndings("\n");
 
+    private static readonly string Observability = File.ReadAllText(Repository.Path("docs", "observability.md")).ReplaceLineEndings("\n");
+
     private static readonly string Readme = File.ReadAllText(Repository.Path("README.md")).ReplaceLineEndings("\n");
 
     [Test]
@@ -18,11 +20,12 @@ public sealed partial class MessagingDocumentTests
         Dictionary<string, string> regions = Directory.EnumerateFiles(Repository.Path("test", "Vix.P2p.Tests", "Documents"), "*.cs")
             .SelectMany(file => Region().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             .ToDictionary(region => region.Groups["name"].Value, region => Unindent(region.Groups["code"].Value));
-        Dictionary<string, string> examples = Example().Matches(Document + Readme)
+        Dictionary<string, string> examples = Example().Matches(Document + Observability + Readme)
             .ToDictionary(example => example.Groups["name"].Value, example => example.Groups["code"].Value);
 
         examples.Should().BeEquivalentTo(regions);
-        CodeBlock().Count(Document).Should().Be(Example().Count(Document), "a block without a name is compared with nothing");
+        foreach (string document in (string[])[Document, Observability])
+            CodeBlock().Count(document).Should().Be(Example().Count(document), "a block without a name is compared with nothing");
     }
 
     [Test]
