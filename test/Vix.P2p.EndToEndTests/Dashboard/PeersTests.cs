@@ -113,12 +113,13 @@ public sealed class PeersTests : DashboardTest
         await Rows.First.ClickAsync();
         await Expect(Drawer.Locator("h2")).ToHaveTextAsync(shown);
         await Page.Keyboard.PressAsync("Escape");
-        LocatorBoundingBoxResult drawing = (await Page.Locator("#map").BoundingBoxAsync())!;
-        // The drawing follows a change in its own time, and looks for what is under the pointer when that moves.
+        // The drawing gets its room back and follows in its own time, and looks for what is under the pointer when that
+        // moves.
         float aside = 0;
         await Poll.UntilAsync(
             async () =>
             {
+                LocatorBoundingBoxResult drawing = (await Page.Locator("#map").BoundingBoxAsync())!;
                 await Page.Locator("#map").HoverAsync(new LocatorHoverOptions { Position = new Position { X = (drawing.Width / 2) + (aside = 1 - aside), Y = 30 } });
                 return await Page.Locator("#map-tip .name").CountAsync();
             },
