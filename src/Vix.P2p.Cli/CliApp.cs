@@ -108,8 +108,7 @@ internal static class CliApp
 
     private static void Tell(CliContext context, string message, string? hint)
     {
-        context.Notes.Write(new Spectre.Console.Paragraph().Append("error: ", context.Notes.Look.Bad).Append(message));
-        context.Note("");
+        context.Notes.WriteLine(new Spectre.Console.Paragraph().Append("error: ", context.Notes.Look.Bad).Append(message));
         if (hint is not null)
             context.Note(hint);
     }

@@ -36,9 +36,9 @@ public sealed record P2pConnectResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? State { get; init; }
 
-    /// <summary>Why none was started: already_connected, in_progress, backoff, self, peer_limit or banned.</summary>
+    /// <summary>Why none was started: already_connected, in_progress, backoff, self, peer_limit, banned or id_mismatch.</summary>
     [JsonPropertyName("reason")]
-    [Description("Why none was started: already_connected, in_progress, backoff, self, peer_limit or banned.")]
+    [Description("Why none was started: already_connected, in_progress, backoff, self, peer_limit, banned or id_mismatch.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 

@@ -35,7 +35,8 @@ public sealed class P2pControlOptions
     public IList<string> AllowedHosts { get; set; } = [];
 
     /// <summary>
-    /// Origins, such as <c>https://ops.example</c>, whose pages may change something; at most 64. Default: none.
+    /// Origins, such as <c>https://ops.example</c>, whose pages may read and change as those of this server may; at most
+    /// 64. A browser shows them what they read where the host has a CORS policy for them. Default: none.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 

@@ -20,6 +20,16 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How long it is until each of them fires.</summary>
+    public IReadOnlyList<TimeSpan> Dues
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _timers.Select(timer => timer.Due - _elapsed)];
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_gate)

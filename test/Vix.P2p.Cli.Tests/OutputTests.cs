@@ -39,7 +39,8 @@ public sealed class OutputTests
 
     [TestCase(200, "WHY")]
     [TestCase(100, "WHY")]
-    [TestCase(80, "ENDPOINT")]
+    [TestCase(80, "WHY")]
+    [TestCase(60, "ENDPOINT")]
     [TestCase(40, "NODE")]
     public async Task Peers_OnANarrowTerminal_LeavesOutWhatMattersLeast(int width, string last)
     {

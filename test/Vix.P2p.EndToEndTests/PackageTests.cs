@@ -26,10 +26,25 @@ public sealed class PackageTests
         Read(package, "README.md").Should().StartWith($"# {id}").And.Contain(beginning, "the package's page shows how to begin");
     }
 
+    [Test]
+    public void Package_OfTheTool_HoldsAllThatItRunsWithAndNoMore()
+    {
+        using ZipArchive package = Open("Vix.P2p.Cli", "nupkg");
+
+        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
+        files.Where(name => name.StartsWith("lib/", StringComparison.Ordinal) || name.EndsWith(".xml", StringComparison.Ordinal) && name.Contains("/Vix.", StringComparison.Ordinal)).Should().BeEmpty();
+        files.Where(name => name.EndsWith(".resources.dll", StringComparison.Ordinal)).Should().BeEmpty();
+        files.Should().Contain(["README.md", "icon.png", "tools/net10.0/any/DotnetToolSettings.xml", "tools/net10.0/any/Vix.P2p.Cli.dll", "tools/net10.0/any/Vix.P2p.Http.dll"]);
+        Read(package, "README.md").Should().StartWith("# Vix.P2p.Cli").And.Contain("dotnet tool install --global Vix.P2p.Cli");
+        Read(package, "tools/net10.0/any/DotnetToolSettings.xml").Should().Contain("Name=\"vix-p2p\"");
+        Dependencies("Vix.P2p.Cli").Should().BeEmpty("a tool brings its own");
+    }
+
     [TestCase("Vix.P2p")]
     [TestCase("Vix.P2p.Http")]
     [TestCase("Vix.P2p.Client")]
     [TestCase("Vix.P2p.Contracts")]
+    [TestCase("Vix.P2p.Cli")]
     public void Package_Always_NamesItsReadmeIconAndLicense(string id)
     {
         XElement metadata = Metadata(id);
@@ -63,7 +78,8 @@ public sealed class PackageTests
     [Test]
     public void Package_VixP2pHttp_DependsOnTheNodeAndAspNetOnly()
     {
-        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts");
+        // Microsoft.OpenApi comes with the other one, and is pinned.
+        Dependencies("Vix.P2p.Http").Should().BeEquivalentTo("Vix.P2p", "Vix.P2p.Contracts", "Microsoft.AspNetCore.OpenApi", "Microsoft.OpenApi");
         References("Vix.P2p.Http").Should().Equal("Microsoft.AspNetCore.App");
     }
 

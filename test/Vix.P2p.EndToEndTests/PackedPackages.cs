@@ -65,7 +65,7 @@ public sealed class PackedPackages
         Directory.CreateDirectory(AppFolder);
 
         // Built into a folder of its own: the repository's bin and obj belong to the run that these tests are part of.
-        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Contracts", "Vix.P2p.Http", "Vix.P2p.Client"])
+        foreach (string package in (string[])["Vix.P2p", "Vix.P2p.Contracts", "Vix.P2p.Http", "Vix.P2p.Client", "Vix.P2p.Cli"])
         {
             await DotnetAsync(
                 Repository.Root,
@@ -86,6 +86,13 @@ public sealed class PackedPackages
             folder,
             "build", "--configuration", "Release", "--output", Path.Combine(folder, "out"),
             $"-p:RestoreFallbackFolders={SharedCache()}", "-p:UseSharedCompilation=false");
+    }
+
+    /// <summary>Installs a tool from its package, as `dotnet tool install` does for its user.</summary>
+    public static async Task InstallToolAsync(string package, string folder)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), Sources.Replace("{FEED}", Feed, StringComparison.Ordinal));
+        await DotnetAsync(folder, "tool", "install", package, "--version", Version, "--tool-path", folder);
     }
 
     [OneTimeTearDown]

@@ -226,6 +226,7 @@ public class EventPlaceTests
     private async Task<ControlApp> StartAsync()
     {
         ControlApp app = await ControlApp.StartAsync(new ControlAppSetup { Services = services => services.AddSingleton<TimeProvider>(new ManualTimeProvider()) });
+        app.Node.OtherRevision = long.MaxValue; // events may follow each other at once
         app.Node.OnWatch = _events.WatchAsync;
         return app;
     }

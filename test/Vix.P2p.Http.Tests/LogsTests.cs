@@ -178,7 +178,7 @@ public class LogsTests
         _lines.Add(Line(2) with { Level = LogLevel.Warning });
         (await stream.LineAsync()).Should().Be("2026-03-14T09:26:55.589Z Warning 1400 [p2p] line 2");
         _lines.Add(Line(3) with { Level = LogLevel.Error });
-        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await _time.PassAsync(TimeSpan.FromMilliseconds(100));
         (await stream.LineAsync()).Should().Be("2026-03-14T09:26:56.589Z Error 1400 [p2p] line 3");
     }
 
@@ -202,7 +202,7 @@ public class LogsTests
         await Waiting.UntilAsync(() => _lines.Count == 1, "the node is watched");
         for (int i = 0; i < 3; i++)
         {
-            _time.Advance(TimeSpan.FromSeconds(15));
+            await _time.PassAsync(TimeSpan.FromSeconds(15));
             (await stream.LineAsync()).Should().BeEmpty();
         }
     }

@@ -203,6 +203,7 @@ public class StreamAbuseTests
             Services = services => services.AddSingleton<TimeProvider>(_time),
             Map = map,
         });
+        app.Node.OtherRevision = long.MaxValue; // events may follow each other at once
         app.Node.OnWatch = _events.WatchAsync;
         app.Node.OnWatchLog = _lines.WatchAsync;
         return app;

@@ -119,6 +119,7 @@ public class StreamHostTests
     {
         // The host would wait an hour for a request that does not end.
         await using ControlApp app = await StartAsync(version, services => services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromHours(1)));
+        app.Node.OtherRevision = null;
         int waiting = 0;
         app.Node.OnWait = async (known, leaving) =>
         {
@@ -261,6 +262,7 @@ public class StreamHostTests
             },
             Pipeline = pipeline,
         });
+        app.Node.OtherRevision = long.MaxValue; // events may follow each other at once
         app.Node.OnWatch = _events.WatchAsync;
         app.Node.OnWatchLog = _lines.WatchAsync;
         return app;

@@ -8,7 +8,11 @@ internal static class WhatNext
         string url = app.Urls.First();
         Console.WriteLine($$"""
 
-            The node is running and has one peer, a neighbour in the same process. Look at it:
+            The node is running and has one peer, a neighbour in the same process. Look at it in a browser,
+
+                {{url}}/p2p/ui/
+
+            or with curl:
 
                 curl {{url}}/p2p/status
                 curl {{url}}/p2p/peers

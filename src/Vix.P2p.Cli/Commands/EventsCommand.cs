@@ -40,7 +40,7 @@ internal static class EventsCommand
                 if (call.IsJson)
                     call.Results.Line(SafeText.Json(JsonSerializer.Serialize(change, EventJson)));
                 else
-                    call.Results.Write(EventView.Create(change, call.Results.Look));
+                    call.Results.WriteLine(EventView.Create(change, call.Results.Look));
                 if (--left == 0)
                     break;
             }

@@ -68,6 +68,6 @@ internal sealed class LogFollower
         if (_call.IsJson)
             _call.Results.Line(SafeText.Json(JsonSerializer.Serialize(line, LineJson)));
         else
-            _call.Results.Write(LogView.Create(line, _call.Results.Look));
+            _call.Results.WriteLine(LogView.Create(line, _call.Results.Look));
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console.Rendering;
 using Vix.P2p.Cli.Control;
 using Vix.P2p.Cli.Output;
 using Vix.P2p.Client;
@@ -30,9 +29,12 @@ internal static class LogsCommand
             }
 
             IReadOnlyList<P2pLogLine> kept = await call.AskAsync(stop => call.Client.GetLogsAsync(query, stop), token).ConfigureAwait(false);
-            if (call.IsJson && kept.Count == 0)
+            // An empty body is no line.
+            if (kept.Count == 0 || call.ShowBody())
                 return ExitCode.Ok;
-            return call.Show((_, look) => new Spectre.Console.Rows(kept.Select(line => LogView.Create(line, look)).DefaultIfEmpty((IRenderable)Spectre.Console.Text.Empty)));
+            foreach (P2pLogLine line in kept)
+                call.Results.WriteLine(LogView.Create(line, call.Results.Look));
+            return ExitCode.Ok;
         });
     }
 }

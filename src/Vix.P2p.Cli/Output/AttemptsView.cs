@@ -15,7 +15,7 @@ internal static class AttemptsView
             new TableColumn("TOOK", Rank: 3, Right: true),
             new TableColumn("STARTED", Rank: 4),
             new TableColumn("REASON", Rank: 1),
-            new TableColumn("MESSAGE", Rank: 2));
+            new TableColumn("MESSAGE", Rank: 2, MinWidth: 20));
         foreach (P2pAttempt attempt in attempts)
         {
             table.Add(

@@ -15,7 +15,7 @@ internal static class EventView
         line.Append(Units.Instant(change.At), look.Label);
         line.Append($"  {SafeText.Of(change.Type, 40).PadRight(TypeWidth)}  ", StyleOf(change.Type, look));
         line.Append(Text(change));
-        return new Rows(line);
+        return line;
     }
 
     private static string Text(P2pEvent change)

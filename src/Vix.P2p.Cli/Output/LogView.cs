@@ -16,6 +16,6 @@ internal static class LogView
         text.Append($"  {SafeText.Of(line.Level, 20).PadRight(LevelWidth)}  ", look.Level(line.Level));
         text.Append($"{Units.Count(line.EventId),4}  ", look.Label);
         text.Append(SafeText.Of(line.Message));
-        return new Rows(text);
+        return text;
     }
 }

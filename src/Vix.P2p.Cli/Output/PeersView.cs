@@ -21,7 +21,7 @@ internal static class PeersView
             new TableColumn("IN", Rank: 6, Right: true),
             new TableColumn("OUT", Rank: 7, Right: true),
             new TableColumn("ID", Rank: whole ? 0 : 5),
-            new TableColumn("WHY", Rank: 2));
+            new TableColumn("WHY", Rank: 2, MinWidth: 18));
         foreach (P2pPeerRow row in rows)
         {
             table.Add(

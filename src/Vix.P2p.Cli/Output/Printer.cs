@@ -45,6 +45,14 @@ internal sealed class Printer
             _writer.Write(Plain(content));
     }
 
+    /// <summary>Writes what is one line; where it is longer than the terminal's, the terminal breaks it, and copies it whole.</summary>
+    public void WriteLine(IRenderable line)
+    {
+        using StringWriter text = new() { NewLine = "\n" };
+        Create(new TerminalOutput(text, _terminal with { Width = static () => PipeWidth }), _terminal).Write(line);
+        _writer.WriteLine(text.ToString().TrimEnd());
+    }
+
     /// <summary>Draws a whole screen over what was there.</summary>
     public void Redraw(IRenderable content)
     {

@@ -22,35 +22,49 @@ internal sealed class TextTable
     /// <param name="look">How the headings look.</param>
     public IRenderable Build(int width, Look look)
     {
-        int[] shown = Fit(width);
+        SortedDictionary<int, int> shown = Fit(width);
         Table table = new() { Border = TableBorder.None, ShowHeaders = _columns.Any(column => column.Title.Length > 0) };
-        foreach (int index in shown)
+        int last = shown.Keys.Last();
+        foreach (int index in shown.Keys)
         {
             table.AddColumn(new Spectre.Console.TableColumn(new Text(_columns[index].Title, look.Title))
             {
                 Alignment = _columns[index].Right ? Justify.Right : Justify.Left,
-                Padding = new Padding(0, 0, index == shown[^1] ? 0 : Gap, 0),
+                Padding = new Padding(0, 0, index == last ? 0 : Gap, 0),
             });
         }
 
         foreach (Cell[] row in _rows)
-            table.AddRow(shown.Select(index => new Text(row[index].Text, row[index].Style) { Overflow = Overflow.Ellipsis }));
+            table.AddRow(shown.Select(column => new Text(Cut(row[column.Key].Text, column.Value), row[column.Key].Style)));
         return table;
     }
 
-    private int[] Fit(int width)
+    // Which columns there are, and how wide.
+    private SortedDictionary<int, int> Fit(int width)
     {
         int[] widths = [.. _columns.Select((column, index) => Math.Max(column.Title.Length, _rows.Select(row => row[index].Text.Length).DefaultIfEmpty().Max()))];
-        SortedSet<int> shown = [.. Enumerable.Range(0, _columns.Length).Where(index => _columns[index].Rank == 0)];
-        int used = shown.Sum(index => widths[index] + Gap) - Gap;
-        foreach (int index in Enumerable.Range(0, _columns.Length).Where(index => _columns[index].Rank > 0).OrderBy(index => _columns[index].Rank))
+        SortedDictionary<int, int> shown = [];
+        int left = width + Gap;
+        foreach (int index in Enumerable.Range(0, _columns.Length).OrderBy(index => _columns[index].Rank))
         {
-            if (used + Gap + widths[index] > width)
+            TableColumn column = _columns[index];
+            int needed = Math.Min(widths[index], column.MinWidth ?? widths[index]);
+            if (column.Rank > 0 && needed + Gap > left)
                 continue;
-            shown.Add(index);
-            used += Gap + widths[index];
+            shown.Add(index, needed);
+            left -= needed + Gap;
         }
 
-        return [.. shown];
+        // What is left over goes to those that were cut.
+        foreach (int index in shown.Keys.ToArray())
+        {
+            int more = Math.Clamp(widths[index] - shown[index], 0, Math.Max(0, left));
+            shown[index] += more;
+            left -= more;
+        }
+
+        return shown;
     }
+
+    private static string Cut(string text, int width) => text.Length <= width ? text : string.Concat(text.AsSpan(0, Math.Max(0, width - 1)), "…");
 }

@@ -43,7 +43,7 @@ internal static class TopView
             new TableColumn("MSG IN/S", Rank: 2, Right: true),
             new TableColumn("MSG OUT/S", Rank: 2, Right: true),
             new TableColumn("QUEUED", Rank: 3, Right: true),
-            new TableColumn("WHY", Rank: 6));
+            new TableColumn("WHY", Rank: 1, MinWidth: 18));
         foreach (P2pPeerRow row in now.Peers)
         {
             table.Add(

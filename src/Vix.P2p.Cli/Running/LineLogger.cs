@@ -33,7 +33,7 @@ internal sealed class LineLogger : ILogger
         line.Append(_category + SafeText.Of(formatter(state, exception)));
         lock (_gate)
         {
-            _context.Notes.Write(new Rows(line));
+            _context.Notes.WriteLine(line);
             // A stack has lines of its own, which a terminal may have as they are.
             if (exception is not null)
                 _context.Note(string.Join(Environment.NewLine, exception.ToString().Split('\n').Select(text => SafeText.Of(text.TrimEnd('\r')))));

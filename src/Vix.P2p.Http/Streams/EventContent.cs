@@ -54,6 +54,8 @@ internal sealed class EventContent(ControlPlane plane, EventMessages messages, S
         Begin(output);
     }
 
+    public bool IsNewest(PeerEvent item) => item.Revision >= plane.Node.Revision;
+
     public void WriteDue(IBufferWriter<byte> output)
     {
         Begin(output);

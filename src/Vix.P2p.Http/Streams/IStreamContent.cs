@@ -20,6 +20,9 @@ internal interface IStreamContent<T>
     /// <summary>Writes one item, or nothing.</summary>
     void Write(IBufferWriter<byte> output, T item);
 
+    /// <summary>Whether there is surely none after this one at this moment.</summary>
+    bool IsNewest(T item);
+
     /// <summary>Writes what is due by time. Called at the beginning, and before each batch goes out.</summary>
     void WriteDue(IBufferWriter<byte> output);
 

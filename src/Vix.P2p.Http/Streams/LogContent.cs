@@ -25,6 +25,8 @@ internal sealed class LogContent(ControlPlane plane, long after, LogLevel level,
             format.Write(output, item);
     }
 
+    public bool IsNewest(NodeLogLine item) => false;
+
     public void WriteDue(IBufferWriter<byte> output)
     {
     }

@@ -63,22 +63,28 @@ internal sealed class StreamReply<T>(ControlPlane plane, IStreamContent<T> conte
     private async Task<bool> RunAsync(StreamOutput output, CancellationTokenSource end)
     {
         IAsyncEnumerator<T> items = content.Watch(end.Token).GetAsyncEnumerator(CancellationToken.None);
-        Task<bool> next = items.MoveNextAsync().AsTask();
+        Task<bool>? next = null;
         try
         {
             long sentAt = _time.GetTimestamp();
             for (bool begun = false; !end.IsCancellationRequested; begun = true)
             {
                 bool ended = false;
-                while (!ended && next.IsCompleted && output.Unsent < MaxBatch)
+                while (output.Unsent < MaxBatch)
                 {
+                    next ??= items.MoveNextAsync().AsTask();
+                    if (!next.IsCompleted)
+                        break;
                     if (next.IsCanceled)
                         return true;
                     ended = !await next;
                     if (ended)
                         break;
+                    next = null;
                     content.Write(output, items.Current);
-                    next = items.MoveNextAsync().AsTask();
+                    // To ask for more would be to wait for it, and to be woken up in the pause.
+                    if (content.IsNewest(items.Current))
+                        break;
                 }
 
                 bool full = output.Unsent >= MaxBatch;
@@ -102,7 +108,7 @@ internal sealed class StreamReply<T>(ControlPlane plane, IStreamContent<T> conte
                 if (any)
                     await Task.Delay(Left(sentAt, Pause), _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 else
-                    await ((Task)next).WaitAsync(Shorter(content.DueIn, Left(sentAt, KeepAliveAfter)), _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await ((Task)(next ??= items.MoveNextAsync().AsTask())).WaitAsync(Shorter(content.DueIn, Left(sentAt, KeepAliveAfter)), _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return true;
@@ -111,7 +117,8 @@ internal sealed class StreamReply<T>(ControlPlane plane, IStreamContent<T> conte
         {
             // An enumerator is disposed only when it is not moving.
             await end.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (next is not null)
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await items.DisposeAsync();
         }
     }

@@ -174,7 +174,7 @@ internal sealed class Acceptor
 
         link.Connection = connection;
         // A stop does not end it here: from Ready on the peer is told why, as it is on every other connection.
-        using (deadline.Register(() => connection.Abort(P2pReason.HandshakeTimeout)))
+        using (deadline.Register(EndUnlessReady))
         {
             if (!await connection.SendReadyAsync(_introduction).ConfigureAwait(false))
                 connection.Abort(P2pReason.Lost);
@@ -189,6 +189,12 @@ internal sealed class Acceptor
         if (_vouchedByKey || _options.AllowedPeers is not null)
             place.Dispose();
         _tasks.Run(() => RunAsync(link, connection, place));
+
+        void EndUnlessReady()
+        {
+            if (!_table.IsEstablished(link))
+                connection.Abort(P2pReason.HandshakeTimeout);
+        }
     }
 
     private static void Drop(PeerConnection connection, P2pReason reason) => connection.Close(reason, reason switch

@@ -201,6 +201,9 @@ internal sealed class Dialer : IDisposable
         }
         catch (OperationCanceledException)
         {
+            // Established in time, and only not heard of it before the deadline: nothing is late.
+            if (attempt.CancelReason == P2pReason.None && _table.IsEstablished(link))
+                return result;
             // Ready may come at this very moment; then the connection was established and ends with this reason.
             HandshakeResult ended = Ended(attempt) with { RemoteId = link.Id };
             link.Connection.Abort(ended.Reason);

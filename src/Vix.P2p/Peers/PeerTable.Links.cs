@@ -59,6 +59,13 @@ internal sealed partial class PeerTable
         return true;
     }
 
+    /// <summary>Whether a link has been Ready.</summary>
+    public bool IsEstablished(PeerLink link)
+    {
+        lock (_gate)
+            return link.Established > 0;
+    }
+
     /// <summary>Why a link was not established: what has taken its claim away.</summary>
     public P2pReason WhyDropped(PeerLink link)
     {

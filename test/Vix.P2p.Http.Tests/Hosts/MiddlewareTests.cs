@@ -1,9 +1,11 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Vix.P2p.Http.Tests.Hosts;
 
@@ -108,23 +110,31 @@ public sealed class MiddlewareTests
     [Test]
     public async Task RequestTimeouts_OfTheHost_CutRequestsAndNotStreams()
     {
+        TaskCompletionSource<long> change = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ControlApp app = await ControlApp.StartAsync(new ControlAppSetup
         {
-            Services = services => services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(20) }),
+            Services = services => services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(1) }),
             Pipeline = app =>
             {
                 app.UseRouting();
                 app.UseRequestTimeouts();
             },
         });
+        app.Node.OnWait = (_, cancellationToken) => change.Task.WaitAsync(cancellationToken);
+        app.Node.OnWatchLog = (_, cancellationToken) => LineAfterAsync(change.Task, cancellationToken);
+        Task<HttpResponseMessage> wait = app.GetAsync($"/p2p/peers?rev={SampleData.Peers.Revision}&wait=60000");
+        using HttpResponseMessage stream = await app.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/p2p/logs?follow=true"), HttpCompletionOption.ResponseHeadersRead);
+
+        // One that began later and is cut shows that the limit is over for those as well.
         Pipe never = new();
         using StreamContent content = new(never.Reader.AsStream());
         content.Headers.ContentType = new("application/json");
-
-        using HttpResponseMessage response = await app.SendAsync(HttpMethod.Post, "/p2p/connect", content);
-
-        response.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
+        using HttpResponseMessage cut = await app.SendAsync(HttpMethod.Post, "/p2p/connect", content);
+        cut.StatusCode.Should().Be(HttpStatusCode.GatewayTimeout);
         app.Node.Connects.Should().BeEmpty();
+        change.SetResult(SampleData.Peers.Revision + 1);
+        await (await wait).ShouldBeOk();
+        (await stream.Content.ReadAsStringAsync()).Should().Contain("came after the limit");
     }
 
     [Test]
@@ -224,6 +234,12 @@ public sealed class MiddlewareTests
 
         await (await app.GetAsync("/p2p/status", ("Host", "localhost"))).ShouldBeOk();
         await (await app.GetAsync("/p2p/status", ("Host", "127.0.0.1"))).ShouldBeOk();
+    }
+
+    private static async IAsyncEnumerable<NodeLogLine> LineAfterAsync(Task moment, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await moment.WaitAsync(cancellationToken);
+        yield return new NodeLogLine(1, SampleData.Day, LogLevel.Information, 1, "came after the limit");
     }
 
     private static byte[] Compress(byte[] bytes)

@@ -67,7 +67,9 @@ internal sealed class ControlApp : IAsyncDisposable
         else
             setup.Map(app);
         await app.StartAsync();
-        HttpClient client = setup.Server is null ? app.GetTestClient() : new HttpClient();
+        HttpClient client = setup.Server is null
+            ? new HttpClient(new WatchedHandler(app.GetTestServer().CreateHandler())) { BaseAddress = app.GetTestServer().BaseAddress }
+            : new HttpClient();
         return new ControlApp(app, node, log, client);
     }
 

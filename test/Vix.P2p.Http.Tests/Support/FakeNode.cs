@@ -32,7 +32,10 @@ internal sealed partial class FakeNode : IP2pNode
 
     public PeerList GetPeers() => Failure is null ? Peers : throw Failure;
 
-    public long Revision => Failure is null ? Peers.Revision : throw Failure;
+    /// <summary>The revision that is not that of <see cref="Peers"/>.</summary>
+    public long? OtherRevision { get; set; }
+
+    public long Revision => Failure is null ? OtherRevision ?? Peers.Revision : throw Failure;
 
     /// <summary>What a query comes to; by default the first rows, or the last one where there is a cursor.</summary>
     public Func<PeerQuery, PeerPage>? OnQuery { get; set; }

@@ -26,7 +26,11 @@ internal sealed class LogSink : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            sink._lines.Enqueue((category, logLevel, eventId, $"{formatter(state, exception)} {exception}"));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            string text = $"{formatter(state, exception)} {exception}";
+            SecretWatch.Look($"a line of {category}", text);
+            sink._lines.Enqueue((category, logLevel, eventId, text));
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial record MappedRoute(string Method, string Pattern, RouteE
         ["DELETE /p2p/persistent"] = "?endpoint=tcp%3A%2F%2F192.0.2.7%3A9001",
     };
 
-    public string Name => $"{Method} {Pattern}";
+    public string Name => $"{Method} {Pattern.TrimEnd('/')}";
 
     /// <summary>A path that leads to it.</summary>
     public string Path => Parameter().Replace(Pattern, SampleData.PeerId1.ToString());
@@ -42,6 +42,9 @@ internal sealed partial record MappedRoute(string Method, string Pattern, RouteE
 
     public bool IsProtected => Endpoint.Metadata.GetMetadata<AccessMetadata>()!.IsProtected;
 
+    /// <summary>Part of the dashboard, which holds no data and is open where a key is set.</summary>
+    public bool IsPage => Endpoint.Metadata.GetMetadata<AccessMetadata>()!.IsPage;
+
     public bool IsHeavy => Endpoint.Metadata.GetMetadata<HeavyMetadata>() is not null;
 
     /// <summary>All that answer a method of their own: neither their siblings nor the catch-all.</summary>
@@ -49,7 +52,7 @@ internal sealed partial record MappedRoute(string Method, string Pattern, RouteE
     [
         .. app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<ControlPlane>() is not null && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is not null)
-            .Select(endpoint => new MappedRoute(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single(), WithoutSlash(endpoint.RoutePattern.RawText!), endpoint)),
+            .Select(endpoint => new MappedRoute(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Single(), endpoint.RoutePattern.RawText!, endpoint)),
     ];
 
     /// <summary>Starts an app whose streams and waits end at once, and whose node has something of everything.</summary>
@@ -83,10 +86,6 @@ internal sealed partial record MappedRoute(string Method, string Pattern, RouteE
     public static HttpContent Json(string json) => new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
 
     public override string ToString() => Name;
-
-    // The page is at the address with the slash; the other one only leads to it.
-    private static string WithoutSlash(string pattern) =>
-        pattern.Length > 1 && !pattern.EndsWith("/ui/", StringComparison.Ordinal) ? pattern.TrimEnd('/') : pattern;
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Parameter();

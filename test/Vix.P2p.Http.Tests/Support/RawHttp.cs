@@ -13,6 +13,13 @@ internal static class RawHttp
 
     public static async Task<string> SendAsync(ControlApp app, string request, bool halfClose = false)
     {
+        string answer = await ExchangeAsync(app, request, halfClose);
+        SecretWatch.Look("an answer over a socket", answer);
+        return answer;
+    }
+
+    private static async Task<string> ExchangeAsync(ControlApp app, string request, bool halfClose)
+    {
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(app.Address).Port);
         NetworkStream stream = client.GetStream();

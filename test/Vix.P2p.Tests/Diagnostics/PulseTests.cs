@@ -29,34 +29,45 @@ internal sealed class PulseTests
     [Test]
     public async Task Beat_RacesWithAWaiterThatLooksWithoutALock_NeverMissesIt()
     {
-        const int Rounds = 20_000;
-        var pulse = new Pulse();
-        long value = 0;
-        long seen = 0;
+        const int Rounds = 100_000;
+        Pulse[] pulses = [.. Enumerable.Range(0, Rounds).Select(_ => new Pulse())];
+        int[] values = new int[Rounds];
+        Task?[] waits = new Task?[Rounds];
+        int atStart = 0;
 
-        Task waiter = Task.Run(async () =>
-        {
-            while (Volatile.Read(ref seen) < Rounds)
+        await Task.WhenAll(
+            OnItsOwnThread(round =>
             {
-                Task next = pulse.Next;
-                long now = Volatile.Read(ref value);
-                if (now == seen)
-                    await next.Soon();
-                else
-                    Volatile.Write(ref seen, now);
-            }
-        });
-        Task changer = Task.Run(() =>
-        {
-            for (int i = 1; i <= Rounds; i++)
+                Volatile.Write(ref values[round], 1);
+                pulses[round].Beat();
+            }),
+            OnItsOwnThread(round =>
             {
-                Volatile.Write(ref value, i);
-                pulse.Beat();
-                // Each change has to wake by itself: the next comes only when this one was seen.
-                SpinWait.SpinUntil(() => Volatile.Read(ref seen) == i, Waiting.Guard).Should().BeTrue();
-            }
-        });
+                Task next = pulses[round].Next;
+                if (Volatile.Read(ref values[round]) == 0)
+                    waits[round] = next;
+            })).WaitAsync(2 * Waiting.Guard);
 
-        await Task.WhenAll(waiter, changer).WaitAsync(2 * Waiting.Guard);
+        waits.Count(wait => wait is { IsCompleted: false }).Should().Be(0, "each waiter that saw nothing is woken");
+
+        Task OnItsOwnThread(Action<int> step) => Task.Factory.StartNew(
+            () =>
+            {
+                for (int round = 0; round < Rounds; round++)
+                {
+                    // Both begin each round at one moment.
+                    Interlocked.Increment(ref atStart);
+                    for (int spins = 0; Volatile.Read(ref atStart) < 2 * (round + 1); spins++)
+                    {
+                        if (spins > 1_000)
+                            Thread.Yield();
+                    }
+
+                    step(round);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 }
