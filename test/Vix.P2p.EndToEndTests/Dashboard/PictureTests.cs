@@ -13,17 +13,22 @@ public sealed class PictureTests : DashboardTest
 
     private WebApp _app = null!;
 
-    [SetUp]
-    public async Task StartNodeAsync()
+    [Test]
+    public async Task Pictures_OfTheDocument_AreTakenOnDemand()
     {
         if (Environment.GetEnvironmentVariable("VIX_PICTURES") != "1")
             Assert.Ignore("The pictures of docs/dashboard.md are taken with VIX_PICTURES=1.");
         _app = await StartAsync("gateway-eu");
+        await TakeOverviewAsync("overview", ColorScheme.Light);
+        await TakeOverviewAsync("overview-dark", ColorScheme.Dark);
+        await TakeManyPeersAsync();
+        await TakePeerAsync();
+        await TakeConnectAsync();
+        await TakeEventsAsync();
+        await TakePhoneAsync();
     }
 
-    [TestCase("overview", ColorScheme.Light)]
-    [TestCase("overview-dark", ColorScheme.Dark)]
-    public async Task Overview(string name, ColorScheme colours)
+    private async Task TakeOverviewAsync(string name, ColorScheme colours)
     {
         await ShowAsync(new Scene(12), colours, 1440, 900);
         await Expect(Page.Locator(".grid-body")).ToContainTextAsync("kB");
@@ -31,8 +36,7 @@ public sealed class PictureTests : DashboardTest
         await TakeAsync(name);
     }
 
-    [Test]
-    public async Task ManyPeers()
+    private async Task TakeManyPeersAsync()
     {
         await ShowAsync(new Scene(5000), ColorScheme.Light, 1440, 900);
         await Page.GetByRole(AriaRole.Grid).FocusAsync();
@@ -40,8 +44,7 @@ public sealed class PictureTests : DashboardTest
         await TakeAsync("many-peers");
     }
 
-    [Test]
-    public async Task Peer()
+    private async Task TakePeerAsync()
     {
         await ShowAsync(new Scene(12), ColorScheme.Light, 1440, 900);
         await Row("pi-garage").ClickAsync();
@@ -50,8 +53,7 @@ public sealed class PictureTests : DashboardTest
         await TakeAsync("peer");
     }
 
-    [Test]
-    public async Task Connect()
+    private async Task TakeConnectAsync()
     {
         await ShowAsync(new Scene(12), ColorScheme.Dark, 1440, 900);
         await Page.Locator("#open-connect").ClickAsync();
@@ -62,8 +64,7 @@ public sealed class PictureTests : DashboardTest
         await TakeAsync("connect");
     }
 
-    [Test]
-    public async Task Events()
+    private async Task TakeEventsAsync()
     {
         await ShowAsync(new Scene(12), ColorScheme.Light, 1440, 720);
         await Page.Locator("#tab-events").ClickAsync();
@@ -72,8 +73,7 @@ public sealed class PictureTests : DashboardTest
         await TakeAsync("events");
     }
 
-    [Test]
-    public async Task Phone()
+    private async Task TakePhoneAsync()
     {
         await ShowAsync(new Scene(12), ColorScheme.Light, 360, 1360);
 

@@ -4,6 +4,7 @@ import { Actions } from './actions.js';
 import { EventsView, LogView } from './activity.js';
 import { Api } from './api.js';
 import { ConnectDialog } from './connect.js';
+import { toast } from './dialogs.js';
 import { byId, h, setAttribute, setText } from './dom.js';
 import { Drawer } from './drawer.js';
 import { coarse, duration, shortId, visible } from './format.js';
@@ -79,8 +80,10 @@ const live = new Live(api, {
     }
   },
 });
-function openPeer(rowKey) {
-  drawer.open(rowKey);
+async function openPeer(rowKey) {
+  // A peer that has just come may not have been read yet.
+  if (!store.entries.has(rowKey)) await table.read();
+  if (!drawer.open(rowKey)) toast('The node no longer lists that peer.');
 }
 
 // Something was done from this page: what it shows of it is read again.

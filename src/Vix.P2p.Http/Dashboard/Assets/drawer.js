@@ -30,12 +30,16 @@ export class Drawer {
     });
   }
 
-  /** Shows a peer; focus goes into the drawer and later back. */
+  /**
+   * Shows a peer; focus goes into the drawer and later back.
+   * @returns {boolean} false where the node lists no such row
+   */
   open(key) {
+    const entry = this.#store.entries.get(key);
+    if (entry === undefined) return false;
     if (this.#key === undefined) this.#opener = document.activeElement;
     this.#key = key;
-    this.#last = this.#store.entries.get(key);
-    if (this.#last === undefined) return;
+    this.#last = entry;
     this.#build();
     this.#element.hidden = false;
     document.body.classList.add('drawer-open');
@@ -45,6 +49,7 @@ export class Drawer {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
     this.#refresh();
+    return true;
   }
 
   close() {
