@@ -147,7 +147,7 @@ internal sealed class BanTests : IAsyncDisposable
             !peer.Paused && peer.Id == null && peer.LastError!.Reason == P2pReason.Banned && peer.NextAttemptIn <= TimeSpan.FromSeconds(30));
         a.Unban(b.GetStatus().Id!.Value);
         EventLog log = _net.Watch(a);
-        _net.Clock.Advance(TimeSpan.FromSeconds(31));
+        await _net.PassUntilAsync(a, status => status.PeersConnected == 1);
         (await log.WaitAsync(PeerEventKind.PeerConnected)).Peer!.Persistent.Should().BeTrue();
     }
 

@@ -105,7 +105,7 @@ internal sealed class KeptEndpointsTests : IAsyncDisposable
         EventLog log = _net.Watch(a);
         await connected.DisposeAsync();
         await log.WaitAsync(PeerEventKind.PeerDisconnected);
-        _net.Clock.Advance(TimeSpan.FromSeconds(31));
+        await _net.PassUntilADialAsync(a);
         (await _net.AcceptAsync(second, identity)).Should().NotBeNull();
     }
 
@@ -142,7 +142,7 @@ internal sealed class KeptEndpointsTests : IAsyncDisposable
         EventLog log = _net.Watch(a);
         await connected.DisposeAsync();
         await log.WaitAsync(PeerEventKind.PeerDisconnected);
-        await PassUntilADialAsync(a);
+        await _net.PassUntilADialAsync(a);
 
         // Whichever endpoint is dialled first, another peer answers there.
         Task<RawPeer> atFirst = _net.AcceptAsync(first, _net.Identity("newcomer"));
@@ -155,21 +155,8 @@ internal sealed class KeptEndpointsTests : IAsyncDisposable
         a.GetPersistentPeers().Select(peer => peer.Endpoint).Should().BeEquivalentTo([TestNetwork.At("b"), TestNetwork.At("c")]);
         a.GetPersistentPeers().Select(peer => peer.Id).Should().BeEquivalentTo([identity.Identity.Id, _net.Identity("newcomer").Identity.Id]);
         // The peer that was here before is still dialled at the endpoint that is left to it.
-        await PassUntilADialAsync(a);
+        await _net.PassUntilADialAsync(a);
         (await (newcomer == await IfDone(atFirst) ? atSecond : atFirst)).Should().NotBeNull();
-    }
-
-    // Not further: the deadline of the handshake comes 5 s after the dial.
-    private async Task PassUntilADialAsync(P2pNode node)
-    {
-        long before = node.GetStatus().ConnectAttempts;
-        await Waiting.UntilAsync(() =>
-        {
-            bool dialled = node.GetStatus().ConnectAttempts > before;
-            if (!dialled)
-                _net.Clock.Advance(TimeSpan.FromSeconds(1));
-            return dialled;
-        });
     }
 
     [Test]

@@ -88,6 +88,25 @@ internal sealed class TestNetwork : IAsyncDisposable
         }),
         () => string.Join('\n', nodes.Select(node => node.GetStatus())));
 
+    /// <summary>
+    /// Lets time pass between the dials of a node until something is so. It stands still while a dial is under way: the
+    /// deadline of the handshake comes 5 s after the dial, and one large step may begin the dial and pass that too.
+    /// </summary>
+    public Task PassUntilAsync(P2pNode node, Func<NodeStatus, bool> condition) => Waiting.UntilAsync(() =>
+    {
+        NodeStatus status = node.GetStatus();
+        if (condition(status))
+            return true;
+        if (!IsDialling(status))
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        return false;
+    });
+
+    /// <summary>Lets time pass until a dial is under way whose end is the test's to decide.</summary>
+    public Task PassUntilADialAsync(P2pNode node) => PassUntilAsync(node, IsDialling);
+
+    private static bool IsDialling(NodeStatus status) => status.PeersByState[PeerState.Connecting] + status.PeersByState[PeerState.Handshaking] > 0;
+
     public async ValueTask DisposeAsync()
     {
         // The scripted side goes first, so that no node lingers for it on a clock that stands still.
