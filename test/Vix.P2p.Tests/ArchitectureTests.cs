@@ -88,7 +88,7 @@ public sealed class ArchitectureTests
     {
         string[] friends = [.. Node.GetCustomAttributes<InternalsVisibleToAttribute>().Select(attribute => attribute.AssemblyName)];
 
-        friends.Should().BeEquivalentTo("Vix.P2p.Tests", "Vix.P2p.FunctionalTests", "Vix.P2p.Benchmarks", "Vix.P2p.Fuzz");
+        friends.Should().BeEquivalentTo("Vix.P2p.Tests", "Vix.P2p.FunctionalTests", "Vix.P2p.Benchmarks", "Vix.P2p.Fuzz", "Vix.P2p.Simulation");
     }
 
     [Test]

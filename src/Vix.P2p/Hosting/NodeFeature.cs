@@ -14,4 +14,6 @@ internal sealed record NodeFeature(string Node)
     public IP2pTransport? Transport { get; init; }
 
     public ProtocolRegistration? Protocol { get; init; }
+
+    public NodeSeams? Seams { get; init; }
 }

@@ -35,14 +35,12 @@ internal sealed class NodeParts : IDisposable
 
     /// <summary>Reads and makes everything.</summary>
     /// <exception cref="P2pStartException">A file cannot be read.</exception>
-    public static NodeParts Load(P2pNodeOptions options, string section, LimitBoard limits, TimeProvider time, ILogger log, ChannelSettings channels)
+    public static NodeParts Load(P2pNodeOptions options, string section, LimitBoard limits, TimeProvider time, ILogger log, ChannelSettings channels, NodeSeams seams)
     {
         byte[] key = NetworkKeyFile.Read(options, section);
         try
         {
-            NodeIdentity identity = options.IdentityPath is { } path ? NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}") : NodeIdentity.CreateEphemeral();
-            if (options.IdentityPath is null)
-                Log.EphemeralIdentity(log, section);
+            NodeIdentity identity = seams.CreateIdentity?.Invoke() ?? LoadIdentity(options, section, log);
             return new NodeParts(identity, new HandshakeSettings(identity, key, options.NetworkName), options, new ConnectionSettings(options, limits, time, log)
             {
                 Telemetry = channels.Telemetry,
@@ -53,6 +51,14 @@ internal sealed class NodeParts : IDisposable
         {
             CryptographicOperations.ZeroMemory(key);
         }
+    }
+
+    private static NodeIdentity LoadIdentity(P2pNodeOptions options, string section, ILogger log)
+    {
+        if (options.IdentityPath is { } path)
+            return NodeIdentity.LoadOrCreate(path, $"{section}:{nameof(options.IdentityPath)}");
+        Log.EphemeralIdentity(log, section);
+        return NodeIdentity.CreateEphemeral();
     }
 
     public OutboundHandshake Outbound(P2pNodeOptions options, ReadOnlyMemory<byte> introduction) => new(_handshake, _gate, introduction, options.Limits.HandshakeBytes);

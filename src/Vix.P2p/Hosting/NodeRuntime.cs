@@ -32,7 +32,8 @@ internal sealed partial class NodeRuntime
     private readonly TaskSet _tasks;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _giveUpStart = new();
-    private readonly string _instance = Guid.NewGuid().ToString("N");
+    private readonly NodeSeams _seams;
+    private readonly string _instance;
     private NodeState _state = NodeState.Created;
     private Task _starting = Task.CompletedTask;
     private Task? _stopped;
@@ -50,6 +51,8 @@ internal sealed partial class NodeRuntime
         _options = options;
         _section = section;
         Time = time;
+        _seams = features.Select(feature => feature.Seams).OfType<NodeSeams>().LastOrDefault() ?? new NodeSeams();
+        _instance = _seams.NewInstance();
         ILogger inner = loggers?.CreateLogger(NodeLogger.Category) ?? NullLogger.Instance;
         LogLines = new LogHistory(time);
         _log = new NodeLogger(inner, LogLines, features.Select(feature => feature.OnLog).OfType<Action<string>>());
@@ -59,7 +62,7 @@ internal sealed partial class NodeRuntime
         ProtocolTable protocols = NodeProtocols.Collect([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()], options, section, hasContainer: services is not null);
         _channels = new ChannelSettings(node, options, protocols, services, _limits, _counters, time, _log, _handlersStopping.Token);
         _meters = services?.GetService<IMeterFactory>();
-        Table = new PeerTable(options, _counters, _limits, time, _log, Random.Shared.NextDouble);
+        Table = new PeerTable(options, _counters, _limits, time, _log, _seams.Jitter);
     }
 
     public PeerTable Table { get; }
@@ -136,7 +139,7 @@ internal sealed partial class NodeRuntime
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _giveUpStart.Token);
         cancellationToken = either.Token;
         _telemetry = Observe();
-        NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log, _channels);
+        NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log, _channels, _seams);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
         var addresses = new AddressLimiter(_options.Limits, _limits, Time);

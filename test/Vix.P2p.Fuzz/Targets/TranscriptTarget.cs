@@ -1,5 +1,6 @@
 using Vix.P2p.Fuzz.Running;
 using Vix.P2p.Handshake;
+using Vix.P2p.Tests.Testing;
 
 namespace Vix.P2p.Fuzz.Targets;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Vix.P2p.Handshake;
 
-namespace Vix.P2p.Fuzz.Targets;
+namespace Vix.P2p.Tests.Testing;
 
 /// <summary>
 /// Stands in for P-256, a thousand times cheaper and not secret at all: both sides hash the two public keys. Keys come
