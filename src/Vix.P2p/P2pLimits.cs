@@ -40,6 +40,12 @@ public sealed class P2pLimits
     public int PendingHandshakesPerAddress { get; set; } = 4;
 
     /// <summary>
+    /// Time for an <see cref="IP2pGatekeeper"/> to answer one question, 10 ms to 1 min, and never beyond the handshake's
+    /// own time; late is no. Default: 00:00:02.
+    /// </summary>
+    public TimeSpan GatekeeperTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// Elliptic-curve operations that run at once, 1 to 1,024. Default, 0: half the cores, at least one.
     /// </summary>
     public int HandshakeConcurrency { get; set; }

@@ -158,6 +158,9 @@ public enum P2pReason
     /// <summary>The peer is not in <see cref="P2pNodeOptions.AllowedPeers"/>.</summary>
     NotAllowed,
 
+    /// <summary>The program's <see cref="IP2pGatekeeper"/> refused it, threw, or did not answer in time.</summary>
+    RefusedByGatekeeper,
+
     /// <summary>The same key takes over its own connections too often: two nodes may share it.</summary>
     ClonedKey,
 

@@ -69,6 +69,7 @@ internal sealed class LimitBoard
         NodeLimit.HandshakeBytes => options.Limits.HandshakeBytes,
         NodeLimit.HandshakeBytesTotal => options.Limits.HandshakeBytesTotal,
         NodeLimit.HandshakeTimeout => (long)options.HandshakeTimeout.TotalMilliseconds,
+        NodeLimit.GatekeeperTimeout => (long)options.Limits.GatekeeperTimeout.TotalMilliseconds,
         NodeLimit.EphemeralKeysKept => options.Limits.EphemeralKeysKept,
         NodeLimit.FrameTimeout => (long)options.Limits.FrameTimeout.TotalMilliseconds,
         NodeLimit.SendQueueBytes => options.Limits.SendQueueBytes,

@@ -13,6 +13,7 @@ internal enum NodeLimit
     HandshakeBytes,
     HandshakeBytesTotal,
     HandshakeTimeout,
+    GatekeeperTimeout,
     EphemeralKeysKept,
     FrameTimeout,
     SendQueueBytes,

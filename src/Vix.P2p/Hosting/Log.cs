@@ -10,7 +10,7 @@ internal static partial class Log
     [LoggerMessage(1101, LogLevel.Information, "[p2p] node stopped")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(1102, LogLevel.Warning, "[p2p] anybody who reaches this listener may connect; set {Section}:NetworkKey or {Section}:AllowedPeers to choose who may.")]
+    [LoggerMessage(1102, LogLevel.Warning, "[p2p] anybody who reaches this listener may connect; set {Section}:NetworkKey or {Section}:AllowedPeers, or add a gatekeeper, to choose who may.")]
     public static partial void OpenToAll(ILogger logger, string section);
 
     [LoggerMessage(1103, LogLevel.Information, "[p2p] {Section}:IdentityPath is not set: this node's id lasts as long as the process.")]

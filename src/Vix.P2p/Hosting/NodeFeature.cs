@@ -15,5 +15,10 @@ internal sealed record NodeFeature(string Node)
 
     public ProtocolRegistration? Protocol { get; init; }
 
+    public IP2pGatekeeper? Gatekeeper { get; init; }
+
+    /// <summary>A gatekeeper that the container makes.</summary>
+    public Type? GatekeeperClass { get; init; }
+
     public NodeSeams? Seams { get; init; }
 }

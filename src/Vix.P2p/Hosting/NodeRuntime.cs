@@ -33,6 +33,7 @@ internal sealed partial class NodeRuntime
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _giveUpStart = new();
     private readonly NodeSeams _seams;
+    private readonly Gate _newcomers;
     private readonly string _instance;
     private NodeState _state = NodeState.Created;
     private Task _starting = Task.CompletedTask;
@@ -61,6 +62,7 @@ internal sealed partial class NodeRuntime
         _transports = new TransportMap(features.Select(feature => feature.Transport).OfType<IP2pTransport>().Prepend(new TcpTransport()));
         ProtocolTable protocols = NodeProtocols.Collect([.. features.Select(feature => feature.Protocol).OfType<ProtocolRegistration>()], options, section, hasContainer: services is not null);
         _channels = new ChannelSettings(node, options, protocols, services, _limits, _counters, time, _log, _handlersStopping.Token);
+        _newcomers = new Gate(NodeGatekeepers.Collect(features, section, services), options.Limits, _limits, time, _log);
         _meters = services?.GetService<IMeterFactory>();
         Table = new PeerTable(options, _counters, _limits, time, _log, _seams.Jitter);
     }
@@ -151,7 +153,7 @@ internal sealed partial class NodeRuntime
 
         cancellationToken.ThrowIfCancellationRequested();
         byte[] introduction = NodeParts.Introduce(_options, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
-        var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
+        var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), _newcomers, parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 
         Table.Open(parts.Identity.Id);
@@ -188,7 +190,7 @@ internal sealed partial class NodeRuntime
     private void WarnWhenOpen(EndPoint listen, NodeParts parts)
     {
         bool local = listen is not IPEndPoint ip || IPAddress.IsLoopback(ip.Address);
-        if (!local && !parts.HasNetworkKey && _options.AllowedPeers is null)
+        if (!local && !parts.HasNetworkKey && _options.AllowedPeers is null && _newcomers.IsOpen)
             Log.OpenToAll(_log, _section);
     }
 

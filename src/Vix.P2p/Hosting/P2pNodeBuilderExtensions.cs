@@ -38,6 +38,35 @@ public static class P2pNodeBuilderExtensions
     }
 
     /// <summary>
+    /// Lets the program decide who may come in. Several are asked one after the other, and all of them have to agree.
+    /// </summary>
+    /// <param name="builder">The node's builder.</param>
+    /// <param name="gatekeeper">Is asked; from several tasks at once.</param>
+    public static IP2pNodeBuilder AddGatekeeper(this IP2pNodeBuilder builder, IP2pGatekeeper gatekeeper)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(gatekeeper);
+        builder.Services.AddSingleton(new NodeFeature(builder.Name) { Gatekeeper = gatekeeper });
+        return builder;
+    }
+
+    /// <summary>
+    /// Lets a class of the container decide who may come in, as <see cref="AddGatekeeper(IP2pNodeBuilder, IP2pGatekeeper)"/>
+    /// does; it is added as a singleton unless it is a service already. Only for nodes of a host:
+    /// <see cref="P2pNode.Create"/> has no container, and refuses it.
+    /// </summary>
+    /// <typeparam name="TGatekeeper">The gatekeeper.</typeparam>
+    /// <param name="builder">The node's builder.</param>
+    public static IP2pNodeBuilder AddGatekeeper<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TGatekeeper>(this IP2pNodeBuilder builder)
+        where TGatekeeper : class, IP2pGatekeeper
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton<TGatekeeper>();
+        builder.Services.AddSingleton(new NodeFeature(builder.Name) { GatekeeperClass = typeof(TGatekeeper) });
+        return builder;
+    }
+
+    /// <summary>
     /// Lets the node speak a protocol. Peers are told its name when they connect; a node speaks each name once and at
     /// most 64 of them, which is checked when the node is made.
     /// </summary>

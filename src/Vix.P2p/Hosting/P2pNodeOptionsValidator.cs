@@ -112,6 +112,7 @@ internal sealed class P2pNodeOptionsValidator(string name, Func<string> section)
         failures.Range(At + nameof(limits.NewConnectionsBurst), limits.NewConnectionsBurst, 1, Many);
         failures.Range(At + nameof(limits.PendingHandshakes), limits.PendingHandshakes, 1, Many);
         failures.Range(At + nameof(limits.PendingHandshakesPerAddress), limits.PendingHandshakesPerAddress, 1, Many);
+        failures.Range(At + nameof(limits.GatekeeperTimeout), limits.GatekeeperTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         failures.Range(At + nameof(limits.HandshakeConcurrency), limits.HandshakeConcurrency, 0, 1024);
         failures.Range(At + nameof(limits.EphemeralKeysKept), limits.EphemeralKeysKept, 0, 1_000_000);
         failures.Range(At + nameof(limits.HandshakeBytes), limits.HandshakeBytes, 4608, 65_536);

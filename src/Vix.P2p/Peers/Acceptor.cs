@@ -16,6 +16,7 @@ internal sealed class Acceptor
     private readonly PeerTable _table;
     private readonly AddressLimiter _addresses;
     private readonly PendingHandshakes _pending;
+    private readonly Gate _gate;
     private readonly InboundHandshake _handshake;
     private readonly ConnectionSettings _connections;
     private readonly ReadOnlyMemory<byte> _introduction;
@@ -28,6 +29,7 @@ internal sealed class Acceptor
         PeerTable table,
         AddressLimiter addresses,
         PendingHandshakes pending,
+        Gate gate,
         InboundHandshake handshake,
         ConnectionSettings connections,
         ReadOnlyMemory<byte> introduction,
@@ -39,6 +41,7 @@ internal sealed class Acceptor
         _table = table;
         _addresses = addresses;
         _pending = pending;
+        _gate = gate;
         _handshake = handshake;
         _connections = connections;
         _introduction = introduction;
@@ -105,7 +108,7 @@ internal sealed class Acceptor
             long ackSent = 0;
             try
             {
-                result = await _handshake.RunAsync(transport, () => ackSent = _table.NextMoment(), any.Token).ConfigureAwait(false);
+                result = await ShakeHandsAsync(transport, () => ackSent = _table.NextMoment(), any.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -135,7 +138,7 @@ internal sealed class Acceptor
 
             pending.MarkProven();
             handedOn = true;
-            await DecideAsync(transport, scheme, result, ackSent, place, pending, observed, deadline.Token).ConfigureAwait(false);
+            await DecideAsync(transport, scheme, result, ackSent, place, pending, observed, deadline.Token, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -149,10 +152,21 @@ internal sealed class Acceptor
         }
     }
 
-    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, Observation? observed, CancellationToken deadline)
+    private async Task<HandshakeResult> ShakeHandsAsync(IP2pTransportConnection transport, Action ackSending, CancellationToken cancellationToken)
+    {
+        if (await _gate.AllowConnectionAsync(transport.RemoteEndPoint, cancellationToken).ConfigureAwait(false))
+            return await _handshake.RunAsync(transport, ackSending, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return HandshakeResult.Failed(P2pReason.RefusedByGatekeeper, "A gatekeeper refused the address.");
+    }
+
+    private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, Observation? observed, CancellationToken deadline, CancellationToken stopping)
     {
         observed?.Reach(result.RemoteId);
-        InboundDecision decision = _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
+        P2pReason refusal = await WhyRefusedAsync(result, transport.RemoteEndPoint, deadline, stopping).ConfigureAwait(false);
+        InboundDecision decision = refusal != P2pReason.None
+            ? InboundDecision.Refuse(refusal)
+            : _table.Decide(result.RemoteId, result.Introduction!, scheme, transport.LocalEndPoint, transport.RemoteEndPoint, ackSent);
         PeerConnection connection;
         using (result.Keys)
             connection = new PeerConnection(transport, result.Keys!, result.RemoteId, scheme, ConnectionRole.Responder, _connections, (IConnectionObserver?)decision.Link ?? NoObserver.Instance);
@@ -195,6 +209,20 @@ internal sealed class Acceptor
             if (!_table.IsEstablished(link))
                 connection.Abort(P2pReason.HandshakeTimeout);
         }
+    }
+
+    private async ValueTask<P2pReason> WhyRefusedAsync(HandshakeResult newcomer, EndPoint? remote, CancellationToken deadline, CancellationToken stopping)
+    {
+        if (_gate.IsOpen)
+            return P2pReason.None;
+        if (_table.WhyRefused(newcomer.RemoteId) is var refusal && refusal != P2pReason.None)
+            return refusal;
+        Introduction introduction = newcomer.Introduction!;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline, stopping);
+        bool allowed = await _gate.AllowPeerAsync(new P2pNewcomer(newcomer.RemoteId, remote, introduction.NodeId, introduction.Agent, introduction.Protocols), either.Token).ConfigureAwait(false);
+        return allowed ? P2pReason.None
+            : stopping.IsCancellationRequested ? P2pReason.ShuttingDown
+            : P2pReason.RefusedByGatekeeper;
     }
 
     private static void Drop(PeerConnection connection, P2pReason reason) => connection.Close(reason, reason switch

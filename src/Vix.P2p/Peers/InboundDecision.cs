@@ -24,5 +24,9 @@ internal sealed record InboundDecision
     /// <summary>Whether the log says that the dropped connection's peer left.</summary>
     public bool Left { get; init; }
 
+    /// <summary>A peer that may not come in; which rule it is that keeps it out is not told.</summary>
+    public static InboundDecision Refuse(P2pReason reason) =>
+        Reject(reason == P2pReason.ShuttingDown ? RejectCode.ShuttingDown : RejectCode.NotAllowed, reason);
+
     public static InboundDecision Reject(RejectCode code, P2pReason reason) => new() { Code = code, Reason = reason };
 }

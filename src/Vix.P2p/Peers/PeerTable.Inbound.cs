@@ -11,6 +11,16 @@ internal sealed partial class PeerTable
 {
     private (EndPoint? EndPoint, string? Text) _lastLocal;
 
+    /// <summary>
+    /// Why a peer is refused whatever else is so; None when it is not. Asked before the program's gatekeepers, which
+    /// cost more, and again by <see cref="Decide"/>, for this may change while they think.
+    /// </summary>
+    public P2pReason WhyRefused(PeerId id)
+    {
+        lock (_gate)
+            return WhyRefusedLocked(id);
+    }
+
     /// <summary>Decides about a peer whose Finish is valid.</summary>
     /// <param name="id">Its proven id.</param>
     /// <param name="introduction">What it says of itself.</param>
@@ -31,12 +41,8 @@ internal sealed partial class PeerTable
     {
         lock (_gate)
         {
-            if (!_open)
-                return InboundDecision.Reject(RejectCode.ShuttingDown, P2pReason.ShuttingDown);
-            if (_allowed is not null && !_allowed.Contains(id))
-                return InboundDecision.Reject(RejectCode.NotAllowed, P2pReason.NotAllowed);
-            if (_bans.Contains(id))
-                return InboundDecision.Reject(RejectCode.NotAllowed, P2pReason.Banned);
+            if (WhyRefusedLocked(id) is var refusal && refusal != P2pReason.None)
+                return InboundDecision.Refuse(refusal);
             PeerRow? row = _rows.Find(id);
             PeerLink? holder = _claims.GetValueOrDefault(id);
             switch (ClaimRules.AtFinish(_own, id, holder?.Direction, holder?.Established ?? 0, ackSent))
@@ -59,6 +65,15 @@ internal sealed partial class PeerTable
                     return Drop(holder!, Accept(row, id, introduction, scheme, local, remote, P2pReason.Replaced));
             }
         }
+    }
+
+    private P2pReason WhyRefusedLocked(PeerId id)
+    {
+        if (!_open)
+            return P2pReason.ShuttingDown;
+        if (_allowed is not null && !_allowed.Contains(id))
+            return P2pReason.NotAllowed;
+        return _bans.Contains(id) ? P2pReason.Banned : P2pReason.None;
     }
 
     // The same instance only lost its connection; another one is a restart, or a second node with the same key.

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using FluentAssertions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
@@ -105,16 +106,18 @@ public sealed class StartTests
     }
 
     [Test]
-    public async Task Start_OpenToAll_WarnsOnceUnlessAKeyOrAListChooses()
+    public async Task Start_OpenToAll_WarnsOnceUnlessAKeyAListOrAGatekeeperChooses()
     {
         await using var open = await TestNode.StartAsync(options => options.ListenAddress = null);
         await using var keyed = await TestNode.StartAsync(options => (options.ListenAddress, options.NetworkKey) = (null, Convert.ToBase64String(new byte[32])));
         await using var listed = await TestNode.StartAsync(options => (options.ListenAddress, options.AllowedPeers) = (null, [open.Id.ToString()]));
+        await using var kept = await TestNode.StartAsync(options => options.ListenAddress = null, build: builder => builder.AddGatekeeper(new Doorman()));
         await using var local = await TestNode.StartAsync();
 
         Warnings(open).Should().Be(1);
         Warnings(keyed).Should().Be(0);
         Warnings(listed).Should().Be(0);
+        Warnings(kept).Should().Be(0);
         Warnings(local).Should().Be(0);
 
         static int Warnings(TestNode node) => node.Log.Entries.Count(entry => entry.Level == LogLevel.Warning);
@@ -155,4 +158,6 @@ public sealed class StartTests
         (await socket.Invoking(it => it.ConnectAsync(endPoint)).Should().ThrowAsync<SocketException>())
             .Which.SocketErrorCode.Should().Be(SocketError.ConnectionRefused);
     }
+
+    private sealed class Doorman : IP2pGatekeeper;
 }

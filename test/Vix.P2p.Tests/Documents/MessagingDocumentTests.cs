@@ -12,6 +12,8 @@ public sealed partial class MessagingDocumentTests
 
     private static readonly string Observability = File.ReadAllText(Repository.Path("docs", "observability.md")).ReplaceLineEndings("\n");
 
+    private static readonly string Security = File.ReadAllText(Repository.Path("docs", "security.md")).ReplaceLineEndings("\n");
+
     private static readonly string Readme = File.ReadAllText(Repository.Path("README.md")).ReplaceLineEndings("\n");
 
     [Test]
@@ -20,11 +22,11 @@ public sealed partial class MessagingDocumentTests
         Dictionary<string, string> regions = Directory.EnumerateFiles(Repository.Path("test", "Vix.P2p.Tests", "Documents"), "*.cs")
             .SelectMany(file => Region().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             .ToDictionary(region => region.Groups["name"].Value, region => Unindent(region.Groups["code"].Value));
-        Dictionary<string, string> examples = Example().Matches(Document + Observability + Readme)
+        Dictionary<string, string> examples = Example().Matches(Document + Observability + Security + Readme)
             .ToDictionary(example => example.Groups["name"].Value, example => example.Groups["code"].Value);
 
         examples.Should().BeEquivalentTo(regions);
-        foreach (string document in (string[])[Document, Observability])
+        foreach (string document in (string[])[Document, Observability, Security])
             CodeBlock().Count(document).Should().Be(Example().Count(document), "a block without a name is compared with nothing");
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vix.P2p.Tests.Documents;
 
-/// <summary>The examples of docs/messaging.md and of the README: each of their code blocks is a region here, and so it compiles.</summary>
+/// <summary>The examples of docs/messaging.md, docs/security.md and of the README: each of their code blocks is a region here, and so it compiles.</summary>
 internal static class MessagingExamples
 {
     public static void Protocols(HostApplicationBuilder builder)
@@ -23,6 +23,13 @@ internal static class MessagingExamples
                 context.ReplyAsync(Encoding.UTF8.GetBytes(DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)))))
             .AddProtocol("echo/1", protocol => protocol.OnStream(async context =>
                 await context.Stream.CopyToAsync(context.Stream, context.CancellationToken)));
+        #endregion
+    }
+
+    public static void Gatekeeper(HostApplicationBuilder builder)
+    {
+        #region add a gatekeeper
+        builder.Services.AddP2pNode().AddGatekeeper<Customers>();
         #endregion
     }
 

@@ -46,7 +46,8 @@ const REASONS = {
   overload: ['Too slow', 'It did not read, or left something unfinished for too long.'],
   banned: ['Banned', 'The peer is banned here, or has banned this node.'],
   lost: ['Connection lost', 'The connection broke without a goodbye.'],
-  not_allowed: ['Not allowed here', 'P2p:AllowedPeers, or the gatekeeper of this node, does not let it in.'],
+  not_allowed: ['Not allowed here', 'P2p:AllowedPeers of this node does not have it.'],
+  refused_by_gatekeeper: ['Refused by the gatekeeper', 'The program that runs this node decides who may come in, and did not let it in.'],
   cloned_key: ['Cloned identity', 'Two nodes seem to share one key. Give each its own identity file.'],
   cancelled: ['Cancelled', 'Whoever asked gave up.'],
 };
