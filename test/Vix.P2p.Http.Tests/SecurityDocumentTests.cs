@@ -11,8 +11,7 @@ public sealed partial class SecurityDocumentTests
     [Test]
     public void InAHost_EachOutcome_NamesTestsThatExist()
     {
-        string section = Section("### In a host");
-        string[][] rows = [.. section.Split('\n').Where(line => line.StartsWith('|')).Skip(2).Select(line => line.Trim('|').Split(" | "))];
+        string[][] rows = [.. Rows("### In a host").Skip(1)];
         HashSet<string> tests = [.. typeof(SecurityDocumentTests).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods())
             .Where(method => method.GetCustomAttributes(inherit: false).Any(attribute => attribute is NUnit.Framework.Interfaces.ITestBuilder or NUnit.Framework.Interfaces.ISimpleTestBuilder))
@@ -28,14 +27,33 @@ public sealed partial class SecurityDocumentTests
     }
 
     [Test]
-    public void WhatProvesIt_EachPromise_NamesTestsThatExist()
+    public void Limits_EachRow_HasItsNumberAndNamesTestsThatExist()
     {
-        HashSet<string> files = [.. SourceFile.Under("test").Select(file => file.Name)];
+        string[][] rows = Rows("## Limits");
 
-        string[] named = [.. Section("## What proves it").Split('\n').Where(line => line.StartsWith('|')).Skip(2).SelectMany(line => Name().Matches(line)).Select(match => match.Groups[1].Value)];
-
-        named.Should().HaveCountGreaterThan(40).And.BeSubsetOf(files);
+        rows.Should().HaveCountGreaterThanOrEqualTo(22);
+        rows.Select(row => row[0].Trim()).Should().Equal(Enumerable.Range(1, rows.Length).Select(number => $"{number}"), "comments in the code name rows by number");
+        foreach (string[] row in rows)
+        {
+            row.Should().HaveCount(5, row[1]);
+            Name().Matches(row[4]).Select(match => match.Groups[1].Value).Should().NotBeEmpty(row[1]).And.BeSubsetOf(TestFiles, row[1]);
+        }
     }
+
+    [Test]
+    public void ProvedTogether_EachPromise_NamesTestsThatExist()
+    {
+        string[][] rows = Rows("## Proved together");
+
+        rows.Should().HaveCountGreaterThan(5);
+        foreach (string row in rows.Where(row => !row[^1].Contains("](#in-a-host)", StringComparison.Ordinal)).Select(row => string.Join(" | ", row)).Where(row => !row.Contains("mutate.sh", StringComparison.Ordinal)))
+            Name().Matches(row).Select(match => match.Groups[1].Value).Where(name => name.EndsWith("Tests", StringComparison.Ordinal) || name == "WholeRun").Should().NotBeEmpty(row).And.BeSubsetOf(TestFiles, row);
+    }
+
+    private static HashSet<string> TestFiles => [.. SourceFile.Under("test").Select(file => file.Name)];
+
+    private static string[][] Rows(string heading) =>
+        [.. Section(heading).Split('\n').Where(line => line.StartsWith('|') && !line.StartsWith("| ---", StringComparison.Ordinal)).Select(line => line.Trim('|').Split(" | ")).Where(row => row[0].Trim() is not ("#" or "promise"))];
 
     private static string Section(string heading)
     {

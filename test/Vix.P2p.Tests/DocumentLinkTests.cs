@@ -10,6 +10,7 @@ public sealed partial class DocumentLinkTests
     private static IEnumerable<string> Documents =>
         Directory.EnumerateFiles(Repository.Path("docs"), "*.md", SearchOption.AllDirectories)
             .Append(Repository.Path("README.md"))
+            .Append(Repository.Path("SECURITY.md"))
             .Append(Repository.Path("CHANGELOG.md"));
 
     [Test]
