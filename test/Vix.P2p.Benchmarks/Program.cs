@@ -1,6 +1,7 @@
 using Vix.P2p.Benchmarks;
 using Vix.P2p.Benchmarks.Control;
 using Vix.P2p.Benchmarks.Fanout;
+using Vix.P2p.Benchmarks.Flood;
 using Vix.P2p.Benchmarks.Handshakes;
 using Vix.P2p.Benchmarks.Heartbeats;
 using Vix.P2p.Benchmarks.Measuring;
@@ -17,6 +18,8 @@ if (args is [EchoProcess.Argument])
     return await EchoProcess.RunAsync();
 if (args is [EventReaderProcess.Argument])
     return await EventReaderProcess.RunAsync();
+if (args is [FloodProcess.Argument, .. string[] flood])
+    return await FloodProcess.RunAsync(flood);
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -64,6 +67,9 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Events:
             await new EventsBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Flood:
+            await new FloodBench(options, report).RunAsync();
             break;
     }
 }
