@@ -5,6 +5,9 @@ namespace Vix.P2p.Connections;
 /// <summary>How a handshake ended: with keys, or with a reason and its cause in words for the local log.</summary>
 internal sealed record HandshakeResult(P2pReason Reason, string Detail)
 {
+    /// <summary>Cancelled before its turn came; whoever did it knows why.</summary>
+    public static HandshakeResult GivenUp { get; } = Failed(P2pReason.Overload, "It was given up.");
+
     public PeerId RemoteId { get; init; }
 
     /// <summary>The keys; null when the handshake failed. Whoever takes them disposes them.</summary>

@@ -4,7 +4,7 @@ namespace Vix.P2p.Benchmarks.Flood;
 
 /// <summary>What a flood came to.</summary>
 /// <param name="Hellos">Sent a second.</param>
-/// <param name="Refused">Connections a second that the listener's queue had no room for.</param>
+/// <param name="Refused">Connections a second that were closed before the Hello, or that the listener had no room for.</param>
 /// <param name="Cores">What the flooder itself took.</param>
 internal readonly record struct FloodSent(double Hellos, double Refused, double Cores)
 {
