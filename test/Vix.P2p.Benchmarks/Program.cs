@@ -8,6 +8,7 @@ using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
 using Vix.P2p.Benchmarks.Messages;
 using Vix.P2p.Benchmarks.Records;
+using Vix.P2p.Benchmarks.Storm;
 using Vix.P2p.Benchmarks.Streams;
 using Vix.P2p.Benchmarks.RoundTrips;
 
@@ -20,6 +21,8 @@ if (args is [EventReaderProcess.Argument])
     return await EventReaderProcess.RunAsync();
 if (args is [FloodProcess.Argument, .. string[] flood])
     return await FloodProcess.RunAsync(flood);
+if (args is [StormProcess.Argument, string identity, string port])
+    return await StormProcess.RunAsync(identity, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -70,6 +73,9 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Flood:
             await new FloodBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Storm:
+            await new StormBench(options, report).RunAsync();
             break;
     }
 }

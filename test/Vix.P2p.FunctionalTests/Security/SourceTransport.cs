@@ -15,17 +15,13 @@ internal sealed class SourceTransport(IPAddress source) : IP2pTransport
 
     public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(PeerEndpoint endpoint, CancellationToken cancellationToken) => _inner.ResolveAsync(endpoint, cancellationToken);
 
-    public async ValueTask<IP2pTransportConnection> DialAsync(EndPoint address, CancellationToken cancellationToken) =>
-        new TcpConnection(await ConnectAsync(source, address, cancellationToken), ArrayPool<byte>.Shared);
-
-    public ValueTask<IP2pTransportListener> ListenAsync(P2pListenOptions options, CancellationToken cancellationToken) => _inner.ListenAsync(options, cancellationToken);
-
-    /// <summary>A connected socket of that address.</summary>
-    public static async Task<Socket> ConnectAsync(IPAddress source, EndPoint target, CancellationToken cancellationToken)
+    public async ValueTask<IP2pTransportConnection> DialAsync(EndPoint address, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(source, 0));
-        await socket.ConnectAsync(target, cancellationToken);
-        return socket;
+        await socket.ConnectAsync(address, cancellationToken);
+        return new TcpConnection(socket, ArrayPool<byte>.Shared);
     }
+
+    public ValueTask<IP2pTransportListener> ListenAsync(P2pListenOptions options, CancellationToken cancellationToken) => _inner.ListenAsync(options, cancellationToken);
 }
