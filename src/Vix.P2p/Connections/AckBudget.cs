@@ -1,14 +1,15 @@
 namespace Vix.P2p.Connections;
 
 /// <summary>
-/// The processor time of Acks that no valid Finish follows. An Ack takes of it, and its Finish gives that back: so
-/// handshakes that are completed do not wait here, and a flood of Hellos falls to a small part of the cores that
-/// <see cref="EllipticCurveGate"/> leaves to handshakes. Of those who wait the newest goes first, as it has the longest
-/// until it must give way to a later one; the oldest would mostly get its Ack in vain.
+/// The processor time of Acks that lead to no peer. An Ack takes of it, and a peer that is let in gives that back: so
+/// handshakes of peers do not wait here, and a flood of Hellos, or of strangers who are turned away, falls to a small
+/// part of the cores that <see cref="EllipticCurveGate"/> leaves to handshakes. Of those who wait the newest goes first,
+/// as it has the longest until it must give way to a later one; the oldest would mostly get its Ack in vain.
 /// </summary>
 internal sealed class AckBudget : IDisposable
 {
-    // Of each core of the gate; chosen by measurement (bench: flood): what leaves honest traffic its share on two cores.
+    // Of each core of the gate; chosen by measurement (bench: flood). More of it leaves honest traffic less than four
+    // fifths on two cores; less of it lets fewer newcomers in while a flood lasts.
     private const double Share = 0.1;
 
     // Some 800 Acks, so that many who are far away and come at once are not taken for a flood.
@@ -81,7 +82,7 @@ internal sealed class AckBudget : IDisposable
         }
     }
 
-    /// <summary>Gives back what an Ack took whose Finish has proven valid.</summary>
+    /// <summary>Gives back what an Ack took that led to a peer.</summary>
     public void GiveBack(TimeSpan took) => Add(took);
 
     public void Dispose() => _timer.Dispose();

@@ -16,6 +16,9 @@ internal sealed record HandshakeResult(P2pReason Reason, string Detail)
     /// <summary>The initiator's introduction, which Finish carries; null on the initiator's own side.</summary>
     public Introduction? Introduction { get; init; }
 
+    /// <summary>What this side's Ack took of its budget; zero on the initiator's own side.</summary>
+    public TimeSpan AckTook { get; init; }
+
     /// <summary>What was wrong with a message; None when it failed in another way.</summary>
     public HandshakeFault Fault { get; init; }
 

@@ -35,11 +35,13 @@ internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyC
             fault = await gate.RunAsync(() => responder.ReadFinish(finish, payload, out length), cancellationToken).ConfigureAwait(false);
         if (fault != HandshakeFault.None)
             return HandshakeResult.Failed(fault);
-        acks.GiveBack(took);
         if (!Introduction.TryParse(payload.AsSpan(0, length), out Introduction? introduction, out string? error))
             return HandshakeResult.Failed(P2pReason.HandshakeFailed, error);
-        return new HandshakeResult(P2pReason.None, "") { RemoteId = responder.RemoteId, Keys = responder.Split(), Introduction = introduction };
+        return new HandshakeResult(P2pReason.None, "") { RemoteId = responder.RemoteId, Keys = responder.Split(), Introduction = introduction, AckTook = took };
     }
+
+    /// <summary>A handshake has led to a peer, so its Ack was not one of those that come to nothing.</summary>
+    public void CameToAPeer(HandshakeResult result) => acks.GiveBack(result.AckTook);
 
     private static int WriteAck(IP2pTransportConnection connection, HandshakeResponder responder)
     {

@@ -177,6 +177,7 @@ internal sealed class Acceptor
             return;
         }
 
+        _handshake.CameToAPeer(result);
         link.Connection = connection;
         // A stop does not end it here: from Ready on the peer is told why, as it is on every other connection.
         using (deadline.Register(EndUnlessReady))
