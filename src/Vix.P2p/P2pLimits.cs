@@ -46,7 +46,8 @@ public sealed class P2pLimits
     public TimeSpan GatekeeperTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Elliptic-curve operations that run at once, 1 to 1,024. Default, 0: half the cores, at least one.
+    /// Elliptic-curve operations that run at once, 1 to 1,024. Handshakes that lead to no peer get a tenth of it.
+    /// Default, 0: half the cores, at least one.
     /// </summary>
     public int HandshakeConcurrency { get; set; }
 

@@ -1,12 +1,14 @@
 using Vix.P2p.Benchmarks;
 using Vix.P2p.Benchmarks.Control;
 using Vix.P2p.Benchmarks.Fanout;
+using Vix.P2p.Benchmarks.Flood;
 using Vix.P2p.Benchmarks.Handshakes;
 using Vix.P2p.Benchmarks.Heartbeats;
 using Vix.P2p.Benchmarks.Measuring;
 using Vix.P2p.Benchmarks.Memory;
 using Vix.P2p.Benchmarks.Messages;
 using Vix.P2p.Benchmarks.Records;
+using Vix.P2p.Benchmarks.Storm;
 using Vix.P2p.Benchmarks.Streams;
 using Vix.P2p.Benchmarks.RoundTrips;
 
@@ -17,6 +19,10 @@ if (args is [EchoProcess.Argument])
     return await EchoProcess.RunAsync();
 if (args is [EventReaderProcess.Argument])
     return await EventReaderProcess.RunAsync();
+if (args is [FloodProcess.Argument, .. string[] flood])
+    return await FloodProcess.RunAsync(flood);
+if (args is [StormProcess.Argument, string identity, string port])
+    return await StormProcess.RunAsync(identity, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
 
 if (!BenchOptions.TryParse(args, out BenchOptions? options))
 {
@@ -64,6 +70,12 @@ foreach (string section in options.Sections)
             break;
         case BenchOptions.Events:
             await new EventsBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Flood:
+            await new FloodBench(options, report).RunAsync();
+            break;
+        case BenchOptions.Storm:
+            await new StormBench(options, report).RunAsync();
             break;
     }
 }

@@ -8,6 +8,9 @@ internal sealed class EllipticCurveGate(int concurrency) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(concurrency, concurrency);
 
+    /// <summary>How much of it runs at once.</summary>
+    public int Concurrency => concurrency;
+
     /// <summary>Half the cores, at least one, where the option does not say otherwise.</summary>
     public static int Resolve(int configured) => configured > 0 ? configured : Math.Max(1, Environment.ProcessorCount / 2);
 

@@ -5,6 +5,9 @@ namespace Vix.P2p.Connections;
 /// <summary>How a handshake ended: with keys, or with a reason and its cause in words for the local log.</summary>
 internal sealed record HandshakeResult(P2pReason Reason, string Detail)
 {
+    /// <summary>Cancelled before its turn came; whoever did it knows why.</summary>
+    public static HandshakeResult GivenUp { get; } = Failed(P2pReason.Overload, "It was given up.");
+
     public PeerId RemoteId { get; init; }
 
     /// <summary>The keys; null when the handshake failed. Whoever takes them disposes them.</summary>
@@ -12,6 +15,9 @@ internal sealed record HandshakeResult(P2pReason Reason, string Detail)
 
     /// <summary>The initiator's introduction, which Finish carries; null on the initiator's own side.</summary>
     public Introduction? Introduction { get; init; }
+
+    /// <summary>What this side's Ack took of its budget; zero on the initiator's own side.</summary>
+    public TimeSpan AckTook { get; init; }
 
     /// <summary>What was wrong with a message; None when it failed in another way.</summary>
     public HandshakeFault Fault { get; init; }

@@ -4,10 +4,12 @@ using Vix.P2p.Transport;
 namespace Vix.P2p.Connections;
 
 /// <summary>The responder's side of Hello, Ack, Finish on a transport connection: cheap checks before dear ones.</summary>
-internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyCache seen, EllipticCurveGate gate, int memoryLimit)
+internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyCache seen, EllipticCurveGate gate, AckBudget acks, int memoryLimit)
 {
     /// <summary>Runs up to the received Finish.</summary>
+    /// <param name="connection">Where the initiator is.</param>
     /// <param name="ackSending">Called just before Ack is sent, the moment that tie-break counts from.</param>
+    /// <param name="cancellationToken">Ends it; it throws then, or <see cref="HandshakeResult.GivenUp"/> is the result.</param>
     public async Task<HandshakeResult> RunAsync(IP2pTransportConnection connection, Action ackSending, CancellationToken cancellationToken)
     {
         using var responder = new HandshakeResponder(settings, seen);
@@ -19,7 +21,8 @@ internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyC
         if (fault != HandshakeFault.None)
             return HandshakeResult.Failed(fault);
 
-        await gate.RunAsync(() => WriteAck(connection, responder), cancellationToken).ConfigureAwait(false);
+        if (await acks.RunAsync(() => WriteAck(connection, responder), cancellationToken).ConfigureAwait(false) is not { } took)
+            return HandshakeResult.GivenUp;
         ackSending();
         await connection.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
 
@@ -34,8 +37,11 @@ internal sealed class InboundHandshake(HandshakeSettings settings, EphemeralKeyC
             return HandshakeResult.Failed(fault);
         if (!Introduction.TryParse(payload.AsSpan(0, length), out Introduction? introduction, out string? error))
             return HandshakeResult.Failed(P2pReason.HandshakeFailed, error);
-        return new HandshakeResult(P2pReason.None, "") { RemoteId = responder.RemoteId, Keys = responder.Split(), Introduction = introduction };
+        return new HandshakeResult(P2pReason.None, "") { RemoteId = responder.RemoteId, Keys = responder.Split(), Introduction = introduction, AckTook = took };
     }
+
+    /// <summary>A handshake has led to a peer, so its Ack was not one of those that come to nothing.</summary>
+    public void CameToAPeer(HandshakeResult result) => acks.GiveBack(result.AckTook);
 
     private static int WriteAck(IP2pTransportConnection connection, HandshakeResponder responder)
     {

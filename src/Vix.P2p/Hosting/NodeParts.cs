@@ -16,6 +16,7 @@ internal sealed class NodeParts : IDisposable
 
     private readonly HandshakeSettings _handshake;
     private readonly EllipticCurveGate _gate;
+    private readonly AckBudget _acks;
     private readonly EphemeralKeyCache _seen;
 
     private NodeParts(NodeIdentity identity, HandshakeSettings handshake, P2pNodeOptions options, ConnectionSettings connections)
@@ -24,6 +25,7 @@ internal sealed class NodeParts : IDisposable
         _handshake = handshake;
         Connections = connections;
         _gate = new EllipticCurveGate(EllipticCurveGate.Resolve(options.Limits.HandshakeConcurrency));
+        _acks = new AckBudget(_gate, connections.Time);
         _seen = new EphemeralKeyCache(options.Limits.EphemeralKeysKept);
     }
 
@@ -63,12 +65,13 @@ internal sealed class NodeParts : IDisposable
 
     public OutboundHandshake Outbound(P2pNodeOptions options, ReadOnlyMemory<byte> introduction) => new(_handshake, _gate, introduction, options.Limits.HandshakeBytes);
 
-    public InboundHandshake Inbound(P2pNodeOptions options) => new(_handshake, _seen, _gate, options.Limits.HandshakeBytes);
+    public InboundHandshake Inbound(P2pNodeOptions options) => new(_handshake, _seen, _gate, _acks, options.Limits.HandshakeBytes);
 
     public void Dispose()
     {
         _handshake.Dispose();
         Identity.Dispose();
+        _acks.Dispose();
         _gate.Dispose();
     }
 

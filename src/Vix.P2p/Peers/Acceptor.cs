@@ -112,16 +112,21 @@ internal sealed class Acceptor
             }
             catch (OperationCanceledException)
             {
-                result = stopping.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.ShuttingDown, "The node stops.")
-                    : evicted.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.Overload, "It gave way to a later handshake.")
-                    : HandshakeResult.Failed(P2pReason.HandshakeTimeout, "The handshake was not complete in time.");
-                if (result.Reason == P2pReason.HandshakeTimeout)
-                    _connections.Limits.Reject(NodeLimit.HandshakeTimeout);
+                result = HandshakeResult.GivenUp;
             }
             catch (IOException e)
             {
                 // The peer reset the connection.
                 result = HandshakeResult.Failed(P2pReason.Lost, e.Message);
+            }
+
+            if (ReferenceEquals(result, HandshakeResult.GivenUp))
+            {
+                result = stopping.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.ShuttingDown, "The node stops.")
+                    : evicted.IsCancellationRequested ? HandshakeResult.Failed(P2pReason.Overload, "It gave way to a later handshake.")
+                    : HandshakeResult.Failed(P2pReason.HandshakeTimeout, "The handshake was not complete in time.");
+                if (result.Reason == P2pReason.HandshakeTimeout)
+                    _connections.Limits.Reject(NodeLimit.HandshakeTimeout);
             }
 
             if (result.Keys is null)
@@ -186,6 +191,7 @@ internal sealed class Acceptor
             return;
         }
 
+        _handshake.CameToAPeer(result);
         link.Connection = connection;
         // A stop does not end it here: from Ready on the peer is told why, as it is on every other connection.
         using (deadline.Register(EndUnlessReady))

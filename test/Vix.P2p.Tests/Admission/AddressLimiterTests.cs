@@ -160,6 +160,26 @@ internal sealed class AddressLimiterTests
         limiter.BucketCount.Should().Be(1000);
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void TryAdmit_AMillionAddresses_StaysUnderTheDefaultCap(bool v6)
+    {
+        const int cap = 16_384;
+        var limiter = new AddressLimiter(new P2pLimits(), _limits, _clock);
+        int most = 0;
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            byte[] address = v6 ? [0x20, 1, 0xd, 0xb8, (byte)(i >> 16), (byte)(i >> 8), (byte)i, 0, 0, 0, 0, 0, 0, 0, 0, 1] : [10, (byte)(i >> 16), (byte)(i >> 8), (byte)i];
+            limiter.TryAdmit(new IPAddress(address));
+            if (i % 10 == 0)
+                _clock.Advance(TimeSpan.FromMilliseconds(1));
+            most = Math.Max(most, limiter.BucketCount);
+        }
+
+        most.Should().Be(cap);
+        _limits.Rejections(NodeLimit.AddressBuckets).Should().Be(0, "of ten thousand a second the oldest always have their token back");
+    }
+
     [Test]
     public void TryEnter_FromManyThreads_NeverCountsMoreThanTheLimit()
     {
