@@ -161,8 +161,9 @@ internal sealed class Acceptor
     {
         if (await _gate.AllowConnectionAsync(transport.RemoteEndPoint, cancellationToken).ConfigureAwait(false))
             return await _handshake.RunAsync(transport, ackSending, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return HandshakeResult.Failed(P2pReason.RefusedByGatekeeper, "A gatekeeper refused the address.");
+        return cancellationToken.IsCancellationRequested
+            ? HandshakeResult.GivenUp
+            : HandshakeResult.Failed(P2pReason.RefusedByGatekeeper, "A gatekeeper refused the address.");
     }
 
     private async Task DecideAsync(IP2pTransportConnection transport, string scheme, HandshakeResult result, long ackSent, IDisposable place, PendingHandshake pending, Observation? observed, CancellationToken deadline, CancellationToken stopping)
