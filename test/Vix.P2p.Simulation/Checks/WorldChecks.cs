@@ -29,12 +29,16 @@ internal sealed class WorldChecks(World world)
     {
         if (world.Machines.FirstOrDefault(machine => machine.Node is not { IsUp: true }) is { } down)
             return $"n{down.Index} is not up";
+        if (world.Network.Links.Any(link => !link.IsWell))
+            return "a connection that goes nowhere is still open";
         foreach (SimNode node in world.Up)
         {
             foreach (PersistentPeer kept in node.Node.GetPersistentPeers())
             {
-                if (world.Plan.HasRoom && (kept.State is not PeerState.Connected || world.Sabotage == Sabotage.Away))
-                    return $"{node.Name} is kept connected to {kept.Endpoint} and that is {kept.State}{(kept.Paused ? ", paused" : "")}, next in {kept.NextAttemptIn}, last {kept.LastError}";
+                Machine at = world.Machines.First(machine => machine.Endpoint.Equals(kept.Endpoint));
+                bool isBack = TableOf(node).Connected.ContainsKey(at.Id) && world.Sabotage != Sabotage.Away;
+                if (world.Plan.HasRoom && (!isBack || kept.State is not PeerState.Connected))
+                    return $"{node.Name} is kept connected to {at.Endpoint} and that is {kept.State}{(kept.Paused ? ", paused" : "")}, next in {kept.NextAttemptIn}, last {kept.LastError}";
             }
 
             foreach (SimNode other in world.Up)

@@ -22,6 +22,9 @@ internal sealed class Flow(SimNetwork network, LinkEnd from, LinkEnd to) : ISche
 
     public bool IsEmpty => _parcels.Count == 0;
 
+    /// <summary>It has carried what nobody sent, of which a reader may wait for more.</summary>
+    public bool IsForged { get; private set; }
+
     /// <summary>What happens at a byte of it, once.</summary>
     public Fault? Planned { get; set; }
 
@@ -93,6 +96,9 @@ internal sealed class Flow(SimNetwork network, LinkEnd from, LinkEnd to) : ISche
         Planned = null;
         Rate = 0;
         _pausedUntil = 0;
+        _lastDue = network.Scheduler.Now;
+        foreach (Parcel parcel in _parcels)
+            parcel.DueAt = _lastDue = Math.Min(parcel.DueAt, _lastDue + network.Delay().Ticks);
         Resume();
     }
 
@@ -144,6 +150,7 @@ internal sealed class Flow(SimNetwork network, LinkEnd from, LinkEnd to) : ISche
         Span<byte> bytes = parcel.Bytes.AsSpan(parcel.Taken, length);
         if (struck && Planned == Fault.FlippedBit)
             bytes[(int)Math.Max(0, PlannedAt - _delivered)] ^= (byte)(1 << network.Random.Between(0, 7));
+        IsForged |= struck && Planned is Fault.FlippedBit or Fault.RepeatedBytes;
         parcel.Taken += length;
         _delivered += length;
         _underWay -= length;

@@ -8,9 +8,10 @@ internal sealed record Link(LinkEnd Dialler, LinkEnd Accepted)
 
     /// <summary>Whether both ends know what the other has said. One whose peer crashed without a word does not.</summary>
     public bool IsIdle => IsGone
-        || (IsOver(Dialler) == IsOver(Accepted)
-            && Dialler.Outgoing is { IsEmpty: true, IsStalled: false }
-            && Accepted.Outgoing is { IsEmpty: true, IsStalled: false });
+        || (IsOver(Dialler) == IsOver(Accepted) && IsWell && Dialler.Outgoing.IsEmpty && Accepted.Outgoing.IsEmpty);
+
+    /// <summary>Whether nothing has been done to it from which it does not recover.</summary>
+    public bool IsWell => Dialler.Outgoing is { IsStalled: false, IsForged: false } && Accepted.Outgoing is { IsStalled: false, IsForged: false };
 
     public bool Joins(int one, int other) =>
         (Dialler.Host.Machine == one && Accepted.Host.Machine == other) || (Dialler.Host.Machine == other && Accepted.Host.Machine == one);

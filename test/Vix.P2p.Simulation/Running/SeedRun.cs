@@ -75,7 +75,8 @@ internal sealed class SeedRun(ulong seed, Sabotage sabotage, TextWriter? lines)
 
     private bool Penalized => _world.Up.Any(node => node.Node.GetStatus().LimitRejections["takeovers"] > 0);
 
-    // What a program had ended is asked for again; what the network had ended comes back by itself.
+    // What a program had ended is asked for again, and waits as long as it may; what the network had ended comes back by
+    // itself.
     private void Keep()
     {
         foreach (SimNode node in _world.Up)
