@@ -36,8 +36,9 @@ internal sealed class WorldChecks(World world)
             foreach (PersistentPeer kept in node.Node.GetPersistentPeers())
             {
                 Machine at = world.Machines.First(machine => machine.Endpoint.Equals(kept.Endpoint));
+                // By whichever connection: a node that is full does not dial to find out that the peer is here already.
                 bool isBack = TableOf(node).Connected.ContainsKey(at.Id) && world.Sabotage != Sabotage.Away;
-                if (world.Plan.HasRoom && (!isBack || kept.State is not PeerState.Connected))
+                if (world.Plan.HasRoom && !isBack)
                     return $"{node.Name} is kept connected to {at.Endpoint} and that is {kept.State}{(kept.Paused ? ", paused" : "")}, next in {kept.NextAttemptIn}, last {kept.LastError}";
             }
 

@@ -38,6 +38,8 @@ internal static class NodeInside
             yield return $"{dials} dials";
     }
 
+    public static int DialCount(P2pNode node) => Dials(Runtime(node).Table).Count;
+
     public static int ClaimCount(P2pNode node) => Claims(Runtime(node).Table).Count;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_runtime")]

@@ -128,8 +128,11 @@ internal sealed class Client(World world, SeededRandom random)
             }
             finally
             {
-                await writing;
+                await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                job.IsEnding = true;
             }
+
+            await writing;
 
             world.Tally.Count("stream", "echoed");
             if (came != sent.Length)

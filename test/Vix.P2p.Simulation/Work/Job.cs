@@ -22,6 +22,9 @@ internal sealed class Job(string name, long deadline) : IDisposable
             _cancel.Cancel();
     }
 
+    /// <summary>Whether what is left of it is an end in good order, which no cancellation cuts short.</summary>
+    public bool IsEnding { get; set; }
+
     public void End() => IsOver = true;
 
     public void Dispose() => _cancel.Dispose();

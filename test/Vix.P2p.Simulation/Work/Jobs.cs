@@ -43,7 +43,7 @@ internal sealed class Jobs(World world)
     {
         foreach (Job job in _cancelled)
         {
-            if (!job.IsOver)
+            if (!job.IsOver && !job.IsEnding)
                 world.Break($"{job.Name} was cancelled and goes on");
         }
 
