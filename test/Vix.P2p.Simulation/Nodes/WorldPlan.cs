@@ -42,6 +42,7 @@ internal sealed class WorldPlan
         Duration = random.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(random.Chance(0.2) ? 120 : 45));
         BetweenDeeds = random.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(6));
         BetweenWork = random.Between(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(1.5));
+        Hurry = random.Chance(0.5) ? 0 : random.Unit() * 0.7;
         do
             Chosen = [.. Deeds.Where(_ => random.Chance(0.4))];
         while (Chosen.Count == 0);
@@ -60,6 +61,9 @@ internal sealed class WorldPlan
     public TimeSpan BetweenDeeds { get; }
 
     public TimeSpan BetweenWork { get; }
+
+    /// <summary>The chance that an event comes before all is done that the one before it has set off, as on a busy machine.</summary>
+    public double Hurry { get; }
 
     /// <summary>What is done in this world; each has a few, so that they meet in many ways.</summary>
     public IReadOnlyList<Fault> Chosen { get; }

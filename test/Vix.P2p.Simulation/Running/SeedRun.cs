@@ -19,6 +19,11 @@ internal sealed class SeedRun(ulong seed, Sabotage sabotage, TextWriter? lines)
     // A key that came back too often is refused for 5 min, as one that was cloned would be.
     private static readonly TimeSpan Penalty = TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(35);
 
+    // How long a busy machine may let something wait, and how many events come meanwhile.
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(5);
+
+    private const int MostAtOnce = 8;
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly World _world = new(seed, sabotage, lines);
@@ -135,17 +140,35 @@ internal sealed class SeedRun(ulong seed, Sabotage sabotage, TextWriter? lines)
     private async Task PassAsync(TimeSpan time)
     {
         long until = _world.Scheduler.Now + time.Ticks;
-        await _quiet;
-        _checks.Check();
+        await SettleAsync();
         while (_world.Scheduler.TryStep(until))
         {
-            await _quiet;
-            _checks.Check();
+            await HurryAsync(until);
+            await SettleAsync();
             if (_world.Scheduler.Steps > MostSteps)
                 throw new BrokenException($"{MostSteps} events, and no end");
         }
 
         if (sabotage == Sabotage.Chance)
             _world.Scheduler.Trace.Add((ulong)Stopwatch.GetTimestamp());
+    }
+
+    // Everything that is under way in the nodes comes to its end; then it can be looked at.
+    private async Task SettleAsync()
+    {
+        await _quiet;
+        _checks.Check();
+    }
+
+    // On a busy machine the next events come while the nodes are still at the last one, and meet what is half done.
+    private async Task HurryAsync(long until)
+    {
+        for (int more = 0; more < MostAtOnce && _world.Scheduler.HasOneWithin(Busy) && _world.Pace.Chance(_world.Plan.Hurry); more++)
+        {
+            if (_world.Pace.Between(0, 3) is > 0 and var turns)
+                await _quiet.After(turns);
+            if (!_world.Scheduler.TryStep(Math.Min(until, _world.Scheduler.Now + Busy.Ticks)))
+                return;
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed class World
         _births = random.Fork();
         Client = new Client(this, random.Fork());
         Random = random.Fork();
+        Pace = random.Fork();
         Ledger = new Ledger(this);
         Jobs = new Jobs(this);
         Machines = [.. Enumerable.Range(0, Plan.Machines).Select(index => new Machine(index, (int)(seed % 1_000_003 * 16) + index))];
@@ -40,6 +41,9 @@ internal sealed class World
 
     /// <summary>For what is done to the nodes.</summary>
     public SeededRandom Random { get; }
+
+    /// <summary>For how far the nodes get between two events.</summary>
+    public SeededRandom Pace { get; }
 
     public Ledger Ledger { get; }
 

@@ -9,6 +9,7 @@ namespace Vix.P2p.Simulation.Timing;
 internal sealed class Quiet : INotifyCompletion, IThreadPoolWorkItem
 {
     private Action? _continuation;
+    private int _turns;
 
     public bool IsCompleted => false;
 
@@ -19,6 +20,13 @@ internal sealed class Quiet : INotifyCompletion, IThreadPoolWorkItem
         ThreadPool.GetMaxThreads(out int workers, out _);
         if (workers != 1)
             throw new InvalidOperationException($"The thread pool may have {workers} threads. A seed replays only with one: run it with its own runtimeconfig.json, and without DOTNET_ThreadPool_ variables.");
+    }
+
+    /// <summary>Lets only so many rounds of it run: what is queued now, then what that has queued, and so on.</summary>
+    public Quiet After(int turns)
+    {
+        _turns = turns;
+        return this;
     }
 
     public Quiet GetAwaiter() => this;
@@ -35,9 +43,13 @@ internal sealed class Quiet : INotifyCompletion, IThreadPoolWorkItem
 
     public void Execute()
     {
-        if (ThreadPool.PendingWorkItemCount > 0)
+        if (ThreadPool.PendingWorkItemCount > 0 && --_turns != 0)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        else
-            _continuation!();
+            return;
+        }
+
+        _turns = 0;
+        _continuation!();
     }
 }

@@ -17,6 +17,9 @@ internal sealed class Scheduler(SeededRandom random, Trace trace)
 
     public void After(TimeSpan wait, Action action) => At(Now + wait.Ticks, new Once(action));
 
+    /// <summary>Whether another event follows this soon.</summary>
+    public bool HasOneWithin(TimeSpan wait) => _queue.TryPeek(out _, out Due due) && due.At <= Now + wait.Ticks;
+
     /// <summary>The next event, if there is one until then; otherwise the time is that.</summary>
     public bool TryStep(long until)
     {
