@@ -12,7 +12,7 @@ internal sealed record SimulationOptions
           --first     the first of them (1)
           --seed      this one alone
           --trace     writes down what happens
-          --go-on     does not end with the first seed that fails
+          --go-on     does not end with the first seed that fails, but with the twentieth
           --replay    runs each seed twice, which has to be the same to the byte
           --sabotage  a lie that the checks have to find
         """;

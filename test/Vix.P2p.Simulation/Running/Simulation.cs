@@ -6,6 +6,9 @@ namespace Vix.P2p.Simulation.Running;
 /// <summary>Seed after seed, on the pool's one thread.</summary>
 internal sealed class Simulation(SimulationOptions options, TextWriter output)
 {
+    // More than these say nothing new, and a run that fails in each seed is to end.
+    private const int MostFailures = 20;
+
     private readonly Tally _tally = new();
     private string? _unobserved;
     private long _failed;
@@ -21,7 +24,7 @@ internal sealed class Simulation(SimulationOptions options, TextWriter output)
         TaskScheduler.UnobservedTaskException += (_, e) => _unobserved ??= e.Exception.ToString();
         var clock = Stopwatch.StartNew();
         ulong all = 0;
-        for (long i = 0; i < options.Seeds && (_failed == 0 || options.GoOn); i++)
+        for (long i = 0; i < options.Seeds && _failed < (options.GoOn ? MostFailures : 1); i++)
         {
             ulong seed = options.First + (ulong)i;
             ulong? hash = await RunAsync(seed);
