@@ -163,7 +163,8 @@ internal sealed partial class NodeRuntime
         _heartbeat.Start();
         if (_listener is { } listener)
             _accepting = Task.Run(() => acceptor.RunAsync(listener, _options.ListenScheme, _stopping.Token), CancellationToken.None);
-        NetworkChange.NetworkAddressChanged += OnNetworkChanged;
+        if (_seams.HeedsNetworkChanges)
+            NetworkChange.NetworkAddressChanged += OnNetworkChanged;
         Log.Started(_log, parts.Identity.Id, _listener is null ? "nowhere" : EndpointText.Of(_listener.LocalEndPoint, _options.ListenScheme));
     }
 

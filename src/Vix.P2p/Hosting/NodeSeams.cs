@@ -3,8 +3,8 @@ using Vix.P2p.Handshake;
 namespace Vix.P2p.Hosting;
 
 /// <summary>
-/// Where a node takes its randomness from, for a simulation that repeats to the byte. Nothing public leads here: a
-/// node of a program has the system's.
+/// Where a node takes from what no seed determines, for a simulation that repeats to the byte. Nothing public leads
+/// here: a node of a program has the system's.
 /// </summary>
 internal sealed record NodeSeams
 {
@@ -16,4 +16,7 @@ internal sealed record NodeSeams
 
     /// <summary>The id of this run of the node.</summary>
     public Func<string> NewInstance { get; init; } = static () => Guid.NewGuid().ToString("N");
+
+    /// <summary>Whether a change of this machine's network ends the waits of backoff.</summary>
+    public bool HeedsNetworkChanges { get; init; } = true;
 }

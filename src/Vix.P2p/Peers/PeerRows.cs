@@ -150,7 +150,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
     }
 
     /// <summary>Forgets closed rows that are too many or too old; says whether there were too many.</summary>
-    public bool Trim(TimeSpan retention)
+    /// <param name="retention">How long they are kept.</param>
+    /// <param name="forgotten">Called with each of them.</param>
+    public bool Trim(TimeSpan retention, Action<PeerRow> forgotten)
     {
         bool tooMany = false;
         while (_closed.First is { Value: var oldest })
@@ -159,6 +161,7 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
             if (!full && time.GetElapsedTime(oldest.State.ClosedTimestamp) < retention)
                 break;
             tooMany |= full;
+            forgotten(oldest);
             Remove(oldest);
         }
 

@@ -104,9 +104,11 @@ internal sealed partial class PeerTable
                 // One that is still kept connected at another endpoint is not dialled at this one any more.
                 if (row.State.Persistent)
                     _rows.Unpoint(endpoint);
+                TrimLocked();
             }
         }
 
+        TellLimits();
         Log.PersistentRemoved(_log, endpoint);
         PlanChanged();
         return true;

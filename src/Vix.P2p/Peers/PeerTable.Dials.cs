@@ -44,6 +44,7 @@ internal sealed partial class PeerTable
 
             if (options.Persistent || row is { State.Persistent: true })
                 row = Keep(row, endpoint, options);
+            TrimLocked();
             return row is null ? Begin(null, endpoint, options) : Join(row, endpoint) ?? Begin(row, endpoint, options);
         }
     }
@@ -119,6 +120,7 @@ internal sealed partial class PeerTable
             if (_bans.Contains(id))
                 return P2pReason.Banned;
             PeerRow row = Bind(attempt, id);
+            TrimLocked();
             if (_claims.TryGetValue(id, out PeerLink? holder))
                 return holder.Established > 0 ? P2pReason.AlreadyConnected : P2pReason.Duplicate;
             if (!MayClaim(row.State.KeptConnected, row))
@@ -146,8 +148,9 @@ internal sealed partial class PeerTable
         if (row is null)
             return _rows.Add(endpoint, NewState() with { State = PeerState.Disconnected, Persistent = true, ExpectedId = options.ExpectedId });
 
-        // A row that was found by its id may not know the endpoint it is to be kept connected at.
-        bool learnt = _rows.Find(endpoint) != row;
+        // A row that was found by its id may not know the endpoint it is to be kept connected at. A connect that keeps
+        // nothing teaches it none: that endpoint may be another peer's, which is then never dialled again.
+        bool learnt = options.Persistent && _rows.Find(endpoint) != row;
         if (learnt)
             Lead(endpoint, row);
         PeerRowState state = row.State;
@@ -158,7 +161,8 @@ internal sealed partial class PeerTable
         {
             Persistent = true,
             Paused = false,
-            ExpectedId = options.ExpectedId ?? state.ExpectedId,
+            // A connect that keeps nothing says whom it wants this once, not whom others want to keep.
+            ExpectedId = (options.Persistent ? options.ExpectedId : null) ?? state.ExpectedId,
             State = state.State == PeerState.Closed ? PeerState.Disconnected : state.State,
         });
         return row;
@@ -181,6 +185,9 @@ internal sealed partial class PeerTable
     private ConnectRequest Begin(PeerRow? row, PeerEndpoint endpoint, ConnectOptions options)
     {
         TimeSpan left = _backoff.Remaining(endpoint, out bool self);
+        // What it failed with while nobody kept it connected may have made it wait longer than one that is kept may.
+        if (!self && row is { State.KeptConnected: true } && left > _options.DialPolicy.BackoffMaxPersistent)
+            left = _options.DialPolicy.BackoffMaxPersistent;
         if (left > TimeSpan.Zero && (self || !options.Force))
         {
             if (!self)

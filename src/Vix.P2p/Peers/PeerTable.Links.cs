@@ -39,6 +39,7 @@ internal sealed partial class PeerTable
             });
             if (attempt is not null)
                 Lead(attempt.Endpoint, row);
+            TrimLocked();
             info = row.ToInfo(_time);
             tell = row.Lines.TryTake(_time);
             arrived = _arrivals.FindAll(arrival => arrival.Id == link.Id);

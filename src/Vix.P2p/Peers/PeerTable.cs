@@ -29,6 +29,8 @@ internal sealed partial class PeerTable
     private readonly BanTable _bans;
     private readonly AttemptHistory _history;
     private readonly PeerEvents _events;
+    // The end of a peer that comes back in a row of its own must not be told after that.
+    private readonly Action<PeerRow> _forgotten;
     private readonly P2pNodeOptions _options;
     private readonly HashSet<PeerId>? _allowed;
     private readonly LimitBoard _limits;
@@ -55,6 +57,7 @@ internal sealed partial class PeerTable
         _bans = new BanTable(options.Limits.Bans, time);
         _history = new AttemptHistory(time);
         _events = new PeerEvents(time);
+        _forgotten = row => TellFarewell(row.Leaving);
     }
 
     /// <summary>Called, outside the lock, when the time of the next planned dial may have changed.</summary>
@@ -215,7 +218,7 @@ internal sealed partial class PeerTable
     private void TrimLocked()
     {
         _bans.Trim();
-        if (_rows.Trim(_options.ClosedPeerRetention))
+        if (_rows.Trim(_options.ClosedPeerRetention, _forgotten))
             Reject(NodeLimit.ClosedPeers);
         if (_backoff.Forgot)
         {

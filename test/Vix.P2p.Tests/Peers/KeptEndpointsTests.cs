@@ -175,6 +175,69 @@ internal sealed class KeptEndpointsTests : IAsyncDisposable
         a.Connect(TestNetwork.At("x0"), Persistent).Reason.Should().Be(P2pReason.AlreadyConnected, "one that is kept already needs no place");
     }
 
+    [Test]
+    public async Task Connect_OnceWithAnotherId_LeavesWhoIsKeptThere()
+    {
+        P2pNode a = await _net.StartAsync("a");
+        PeerId wanted = _net.Identity("wanted").Identity.Id;
+        a.Connect(TestNetwork.At("b"), new ConnectOptions { Persistent = true, ExpectedId = wanted });
+        await Waiting.UntilAsync(() => a.GetStatus().ConnectFailures == 1);
+
+        a.Connect(TestNetwork.At("b"), new ConnectOptions { Force = true, ExpectedId = _net.Identity("mistaken").Identity.Id });
+
+        a.GetPersistentPeers().Should().ContainSingle().Which.ExpectedId.Should().Be(wanted);
+    }
+
+    [Test]
+    public async Task Connect_OnceWithTheIdOfAnotherThatIsKept_LeavesTheEndpointToItsPeer()
+    {
+        P2pNode a = await _net.StartAsync("a");
+        P2pNode c = await _net.StartAsync("c");
+        await a.ConnectAsync(TestNetwork.At("c"), Persistent).Soon();
+        a.Connect(TestNetwork.At("b"), Persistent);
+        await Waiting.UntilAsync(() => a.GetStatus().ConnectFailures == 1);
+
+        a.Connect(TestNetwork.At("b"), new ConnectOptions { ExpectedId = c.GetStatus().Id }).Reason.Should().Be(P2pReason.AlreadyConnected);
+
+        a.GetPersistentPeers().Single(peer => peer.Endpoint.Equals(TestNetwork.At("b"))).Id.Should().BeNull("nobody has answered there yet");
+        await _net.PassUntilAsync(a, status => status.ConnectFailures >= 3);
+        await _net.StartAsync("b");
+        await _net.PassUntilAsync(a, status => status.PeersConnected == 2);
+    }
+
+    [Test]
+    public async Task Connect_PersistentInTheBackoffOfOneThatWasNotKept_WaitsAsOneThatIsKept()
+    {
+        P2pNode a = await _net.StartAsync("a", options => options.DialPolicy.BackoffMaxPersistent = options.DialPolicy.BackoffInitial);
+        TimeSpan longest = TimeSpan.FromSeconds(0.5);
+        ConnectResult refused;
+        int failures = 0;
+        do
+        {
+            a.Connect(TestNetwork.At("b"), new ConnectOptions { Force = true }).Started.Should().BeTrue();
+            failures++;
+            await Waiting.UntilAsync(() => a.GetStatus().ConnectFailures == failures);
+            refused = a.Connect(TestNetwork.At("b"));
+        }
+        while (refused.RetryAfter is null || refused.RetryAfter < 2 * longest);
+
+        a.Connect(TestNetwork.At("b"), Persistent).RetryAfter.Should().Be(longest);
+
+        a.GetPersistentPeers().Should().ContainSingle().Which.NextAttemptIn.Should().Be(longest);
+    }
+
+    [Test]
+    public async Task RemovePersistent_NoClosedPeersAreKept_IsForgottenAtOnce()
+    {
+        P2pNode a = await _net.StartAsync("a", options => options.Limits.ClosedPeers = 0);
+        a.Connect(TestNetwork.At("b"), Persistent);
+        await Waiting.UntilAsync(() => a.GetStatus().ConnectFailures == 1);
+
+        a.RemovePersistent(TestNetwork.At("b")).Should().BeTrue();
+
+        a.GetPeers().Peers.Should().BeEmpty();
+    }
+
     private static async Task<RawPeer?> IfDone(Task<RawPeer> task) => task.IsCompleted ? await task : null;
 
     /// <summary>Kept connected at b, and then reached at c too.</summary>

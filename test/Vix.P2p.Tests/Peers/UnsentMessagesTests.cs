@@ -61,6 +61,23 @@ internal sealed class UnsentMessagesTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Disconnect_RowIsForgottenBeforeTheConnectionHasEnded_IsToldThen()
+    {
+        await ConnectAsync(options => options.Limits.ClosedPeers = 0);
+        TaskCompletionSource first = Hold();
+        await SendAsync(3);
+
+        _node.Disconnect(_id);
+
+        // The peer may come back in a row that knows nothing of this one, and its coming must not be told before.
+        _node.GetPeers().Peers.Should().BeEmpty();
+        (await LeftAsync()).UnsentMessages.Should().Be(3);
+        first.SetResult();
+        await ReadMessagesAsync(3);
+        await _peer.End.HalfCloseAsync();
+    }
+
+    [Test]
     public async Task Disconnect_PeerDoesNotTakeThemInTime_CountsThoseThatDidNotGo()
     {
         await ConnectAsync();
@@ -174,9 +191,9 @@ internal sealed class UnsentMessagesTests : IAsyncDisposable
         _events.Seen.Should().ContainSingle().Which.Should().Match<PeerEvent>(left => left.Kind == PeerEventKind.PeerDisconnected && left.UnsentMessages == 2 && left.Reason == P2pReason.ShuttingDown);
     }
 
-    private async Task ConnectAsync()
+    private async Task ConnectAsync(Action<P2pNodeOptions>? configure = null)
     {
-        _node = await _net.StartAsync("a", transport: _transport);
+        _node = await _net.StartAsync("a", configure, _transport);
         _listener = await _net.ListenAsync("b");
         Task<PeerInfo> connecting = _node.ConnectAsync(TestNetwork.At("b"));
         _peer = await _net.AcceptAsync(_listener, _net.Identity("b"));
