@@ -65,7 +65,7 @@ internal sealed class SealedConnection
             {
                 options.Limits.MaxMessageBytes = 4096;
                 options.Limits.StreamWindowBytes = 1024;
-                options.Limits.RequestsPerPeer = 2;
+                options.Limits.RequestsPerPeer = 8;
                 options.Limits.StreamsPerPeer = 2;
             },
             maxMessage: LargeRequest,
