@@ -88,7 +88,7 @@ internal sealed class IntroductionTarget : IFuzzTarget
         }
 
         coverage.Reach("taken");
-        coverage.Visit(TakenState + introduction!.Protocols.Count + (introduction.Agent is null ? 100 : 0));
+        coverage.Visit(TakenState + Coverage.Size(introduction!.Protocols.Count) + (introduction.Agent is null ? 100 : 0));
         Check(introduction);
         byte[] again = introduction.ToUtf8();
         Broken.Unless(Introduction.TryParse(again, out Introduction? second, out _) && second.ToUtf8().AsSpan().SequenceEqual(again), "what is written again is not taken again");

@@ -13,6 +13,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
 {
     private const int Messages = 3;
     private const int InstructionLength = 5;
+    private const int OperationState = 1000;
 
     // An exception costs as much as the rest of it.
     private const int TryDeadEnds = 16;
@@ -72,7 +73,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
         List<byte[]> said = [];
 
         byte[] hello = _frame[..initiator.WriteHello(_frame)];
-        byte[] sent = Deliver(hello, 0, instructions, network, said);
+        byte[] sent = Deliver(hello, 0, instructions, network, said, coverage);
         bool changed = !sent.AsSpan().SequenceEqual(hello);
         if (replay)
             seen.TryAdd(network.Dialler.Ephemeral);
@@ -88,7 +89,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
 
         Broken.Unless(!replay || changed, "a Hello is taken twice");
         byte[] ack = _frame[..responder.WriteAck(_frame)];
-        sent = Deliver(ack, 1, instructions, network, said);
+        sent = Deliver(ack, 1, instructions, network, said, coverage);
         changed |= !sent.AsSpan().SequenceEqual(ack);
         fault = initiator.ReadAck(sent);
         See(coverage, 1, fault);
@@ -102,7 +103,7 @@ internal sealed class TranscriptTarget : IFuzzTarget
 
         Broken.Unless(!changed && network.CanComplete, "the dialling side goes on after a message that was not the one sent");
         byte[] finish = _frame[..initiator.WriteFinish(_introduction, _frame)];
-        sent = Deliver(finish, 2, instructions, network, said);
+        sent = Deliver(finish, 2, instructions, network, said, coverage);
         changed = !sent.AsSpan().SequenceEqual(finish);
         fault = responder.ReadFinish(sent, _payload, out int length);
         See(coverage, 2, fault);
@@ -159,14 +160,16 @@ internal sealed class TranscriptTarget : IFuzzTarget
         Broken.Unless(!here.Send.SequenceEqual(here.Receive), "the two directions have one key");
     }
 
-    private byte[] Deliver(byte[] message, int number, ReadOnlySpan<byte> instructions, Network network, List<byte[]> said)
+    private byte[] Deliver(byte[] message, int number, ReadOnlySpan<byte> instructions, Network network, List<byte[]> said, Coverage coverage)
     {
         said.Add(message);
         List<byte> bytes = [.. message];
         for (; instructions.Length >= InstructionLength && bytes.Count > 0; instructions = instructions[InstructionLength..])
         {
-            if (instructions[0] % Messages == number)
-                Operations.Apply(instructions[1], (instructions[2] << 8) | instructions[3], instructions[4], bytes, said, value => _networks[value % _networks.Length].Earlier, network.Earlier);
+            if (instructions[0] % Messages != number)
+                continue;
+            coverage.Visit(OperationState + (instructions[1] % Operations.Count * Messages) + number);
+            Operations.Apply(instructions[1], (instructions[2] << 8) | instructions[3], instructions[4], bytes, said, value => _networks[value % _networks.Length].Earlier, network.Earlier);
         }
 
         return [.. bytes];
