@@ -33,6 +33,7 @@ public sealed partial class FuzzTests
     [TestCase("introduction", 50_000)]
     [TestCase("body", 40_000)]
     [TestCase("query", 60_000)]
+    [TestCase("http", 4_000)]
     public async Task Target_SomeExecutions_BreaksNothingAndComesToAllThereIs(string target, int executions)
     {
         (int code, string output) = await FuzzProcess.RunAsync("--target", target, "--executions", executions.ToString(CultureInfo.InvariantCulture), "--seed", "1");

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         ["introduction"] = () => new IntroductionTarget(),
         ["body"] = () => new BodyTarget(),
         ["query"] = () => new QueryTarget(),
+        ["http"] = () => new HttpTarget(),
     };
 
     // They show that the fuzzer finds what is to be found.
