@@ -6,14 +6,16 @@ namespace Vix.P2p.Fuzz;
 internal sealed record FuzzOptions
 {
     public const string Usage = """
-        fuzz [--target NAME]... [--seconds N | --executions N] [--seed N] [--corpus FOLDER] [--save] [--replay FILE]
+        fuzz [--target NAME]... [--seconds N | --executions N] [--seed N] [--folder FOLDER] [--save] [--replay FILE]
           --target      one of the targets; all of them where there is none
           --seconds     for each target (10)
           --executions  for each target, instead of a time
           --seed        of the mutations (1); the same one repeats a run
-          --corpus      the folder of corpora and finds (test/Vix.P2p.Fuzz)
+          --folder      the folder of corpora and finds (test/Vix.P2p.Fuzz)
           --save        writes down what was kept and what was found
-          --replay      takes the inputs of a file once, one a line in base64, and nothing else
+          --replay      takes the inputs of a file once, one a line in base64, and nothing else;
+                        the target is the name of the file where none is named
+          --patience    seconds that one input may take (20)
         """;
 
     public IReadOnlyList<string> Targets { get; private init; } = [];
@@ -30,6 +32,8 @@ internal sealed record FuzzOptions
 
     public string? Replay { get; private init; }
 
+    public TimeSpan Patience { get; private init; } = TimeSpan.FromSeconds(20);
+
     public static FuzzOptions? Parse(string[] args)
     {
         var options = new FuzzOptions();
@@ -44,15 +48,16 @@ internal sealed record FuzzOptions
             if (i + 1 == args.Length)
                 return null;
             string value = args[++i];
-            bool number = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long n);
+            bool number = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int n);
             FuzzOptions? next = args[i - 1] switch
             {
                 "--target" => options with { Targets = [.. options.Targets, value] },
-                "--seconds" when number => options with { Time = TimeSpan.FromSeconds(n) },
-                "--executions" when number => options with { Executions = n, Time = Timeout.InfiniteTimeSpan },
-                "--seed" when number && n <= int.MaxValue => options with { Seed = (int)n },
-                "--corpus" => options with { Folder = value },
+                "--seconds" when number => options with { Time = TimeSpan.FromSeconds(n), Executions = long.MaxValue },
+                "--executions" when number => options with { Executions = n, Time = TimeSpan.MaxValue },
+                "--seed" when number => options with { Seed = n },
+                "--folder" => options with { Folder = value },
                 "--replay" => options with { Replay = value },
+                "--patience" when number => options with { Patience = TimeSpan.FromSeconds(n) },
                 _ => null,
             };
             if (next is null)
@@ -60,6 +65,8 @@ internal sealed record FuzzOptions
             options = next;
         }
 
-        return options.Time == Timeout.InfiniteTimeSpan ? options with { Time = TimeSpan.MaxValue } : options;
+        if (options.Replay is { } file && options.Targets.Count == 0)
+            options = options with { Targets = [Path.GetFileNameWithoutExtension(file)] };
+        return options.Replay is not null && options.Targets.Count != 1 ? null : options;
     }
 }

@@ -18,11 +18,19 @@ internal static class FuzzTargets
         ["introduction"] = () => new IntroductionTarget(),
         ["body"] = () => new BodyTarget(),
         ["query"] = () => new QueryTarget(),
+        ["http"] = () => new HttpTarget(),
+    };
+
+    // They show that the fuzzer finds what is to be found.
+    private static readonly Dictionary<string, Func<IFuzzTarget>> Hidden = new(StringComparer.Ordinal)
+    {
+        ["broken-on-purpose"] = () => new BrokenTarget(hangs: false),
+        ["endless-on-purpose"] = () => new BrokenTarget(hangs: true),
     };
 
     public static IReadOnlyCollection<string> Names => All.Keys;
 
-    public static bool Has(string name) => All.ContainsKey(name);
+    public static bool Has(string name) => All.ContainsKey(name) || Hidden.ContainsKey(name);
 
-    public static IFuzzTarget Create(string name) => All[name]();
+    public static IFuzzTarget Create(string name) => (All.GetValueOrDefault(name) ?? Hidden[name])();
 }

@@ -6,8 +6,16 @@ namespace Vix.P2p.Fuzz.Running;
 /// <param name="Time">How long that took.</param>
 /// <param name="Steps">Steps between decoder states that were seen.</param>
 /// <param name="Kept">Inputs kept for taking a new one.</param>
+/// <param name="Missing">Outcomes that no input came to.</param>
 /// <param name="Finds">Inputs that broke a promise, with what they broke.</param>
-internal sealed record FuzzResult(string Target, long Executions, TimeSpan Time, int Steps, IReadOnlyList<byte[]> Kept, IReadOnlyList<(byte[] Input, Exception Broken)> Finds)
+internal sealed record FuzzResult(
+    string Target,
+    long Executions,
+    TimeSpan Time,
+    int Steps,
+    IReadOnlyList<byte[]> Kept,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<(byte[] Input, string Broken)> Finds)
 {
     public double PerSecond => Executions / Math.Max(Time.TotalSeconds, 1e-9);
 }

@@ -2,10 +2,14 @@ using System.Buffers.Binary;
 
 namespace Vix.P2p.Fuzz.Running;
 
-/// <summary>Makes new inputs of old ones. The same seed makes the same inputs.</summary>
+/// <summary>
+/// Makes new inputs of old ones. The same seed makes the same inputs. Where an input is cut is no change of it: the
+/// targets draw that from the input itself (<see cref="Cuts"/>), so that a replay is cut alike.
+/// </summary>
 internal sealed class Mutator(Random random, IReadOnlyList<byte[]> words, int maxLength)
 {
     private static readonly byte[] Edges = [0, 1, 2, 0x7F, 0x80, 0x81, 0xFE, 0xFF];
+    private static readonly int Mutations = Enum.GetValues<Mutation>().Length;
 
     private readonly byte[] _buffer = new byte[maxLength];
     private int _length;
@@ -13,56 +17,68 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> words, int ma
     /// <summary>One to eight changes of an input; valid until the next call.</summary>
     /// <param name="input">What is changed.</param>
     /// <param name="other">What is spliced in.</param>
-    public ReadOnlySpan<byte> Mutate(ReadOnlySpan<byte> input, ReadOnlySpan<byte> other)
+    public ReadOnlyMemory<byte> Mutate(ReadOnlySpan<byte> input, ReadOnlySpan<byte> other)
+    {
+        Take(input);
+        int changes = 1 + random.Next(random.Next(8) + 1);
+        for (int i = 0; i < changes; i++)
+            Change((Mutation)random.Next(Mutations), other);
+        return _buffer.AsMemory(0, _length);
+    }
+
+    /// <summary>One change of an input; valid until the next call. What has nothing to change is noise.</summary>
+    public ReadOnlyMemory<byte> Mutate(Mutation mutation, ReadOnlySpan<byte> input, ReadOnlySpan<byte> other)
+    {
+        Take(input);
+        Change(mutation, other);
+        return _buffer.AsMemory(0, _length);
+    }
+
+    private void Take(ReadOnlySpan<byte> input)
     {
         _length = Math.Min(input.Length, maxLength);
         input[.._length].CopyTo(_buffer);
-        int changes = 1 + random.Next(random.Next(8) + 1);
-        for (int i = 0; i < changes; i++)
-            Change(other);
-        return _buffer.AsSpan(0, _length);
     }
 
-    private void Change(ReadOnlySpan<byte> other)
+    private void Change(Mutation mutation, ReadOnlySpan<byte> other)
     {
         int at = _length == 0 ? 0 : random.Next(_length);
-        switch (random.Next(12))
+        switch (mutation)
         {
-            case 0 when _length > 0:
+            case Mutation.Flip when _length > 0:
                 _buffer[at] ^= (byte)(1 << random.Next(8));
                 break;
-            case 1 when _length > 0:
+            case Mutation.Edge when _length > 0:
                 _buffer[at] = Edges[random.Next(Edges.Length)];
                 break;
-            case 2 when _length > 0:
+            case Mutation.Byte when _length > 0:
                 _buffer[at] = (byte)random.Next(256);
                 break;
-            case 3 when _length > 0:
+            case Mutation.Truncate when _length > 0:
                 _length = at;
                 break;
-            case 4 when _length > 0:
+            case Mutation.Remove when _length > 0:
                 Remove(at, 1 + random.Next(Math.Min(16, _length - at)));
                 break;
-            case 5 when _length > 0:
+            case Mutation.Repeat when _length > 0:
                 Repeat(at, 1 + random.Next(Math.Min(64, _length - at)));
                 break;
-            case 6 when !other.IsEmpty:
+            case Mutation.Splice when !other.IsEmpty:
                 int from = random.Next(other.Length);
                 Insert(at, other.Slice(from, 1 + random.Next(Math.Min(256, other.Length - from))));
                 break;
-            case 7 when !other.IsEmpty:
-                // The front of one and the end of another.
+            case Mutation.Cross when !other.IsEmpty:
                 _length = at;
                 Insert(at, other[random.Next(other.Length)..]);
                 break;
-            case 8 when words.Count > 0:
+            case Mutation.Insert when words.Count > 0:
                 Insert(at, words[random.Next(words.Count)]);
                 break;
-            case 9 when words.Count > 0:
+            case Mutation.Overwrite when words.Count > 0 && _length > 0:
                 byte[] word = words[random.Next(words.Count)];
                 word.AsSpan(0, Math.Min(word.Length, _length - at)).CopyTo(_buffer.AsSpan(at));
                 break;
-            case 10:
+            case Mutation.Length when _length > 0:
                 LieAboutALength(at);
                 break;
             default:

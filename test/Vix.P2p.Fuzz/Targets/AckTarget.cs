@@ -3,40 +3,56 @@ using Vix.P2p.Handshake;
 
 namespace Vix.P2p.Fuzz.Targets;
 
-/// <summary>Ack at a node that has sent its Hello: none that was not made for this very Hello is taken.</summary>
+/// <summary>Ack at a node that has sent its Hello: an honest answer to this very Hello is taken, and nothing else.</summary>
 internal sealed class AckTarget : HandshakeMessageTarget
 {
+    private readonly Dictionary<Network, byte[][]> _honest = [];
+
+    public AckTarget()
+    {
+        foreach (Network network in Networks)
+        {
+            // The same listener with another ephemeral key answers as well.
+            Side again = NewSide("listener", network.Dialler.Settings.HasNetworkKey, " again");
+            _honest[network] = [.. ((Side[])[network.Listener, again]).Select(listener => network.Dialler.Record(listener, Introduction)[1])];
+        }
+    }
+
     public override string Name => "ack";
 
     public override IEnumerable<byte[]> Seeds
     {
         get
         {
-            using var initiator = new HandshakeInitiator(Plain);
-            using var responder = new HandshakeResponder(Other, Seen);
-            responder.ReadHello(Write(frame => initiator.WriteHello(frame)));
-            byte[] ack = Write(frame => responder.WriteAck(frame));
-            yield return ack;
-            // The odd length is read with a network key.
-            yield return HandshakeTail(ack);
+            Side dialler = Networks[0].Dialler;
+            foreach (byte[] ack in _honest.Values.SelectMany(acks => acks))
+                yield return ack;
+            // Of the node itself; of a key that is no point; with the node's own ephemeral key.
+            yield return dialler.Record(NewSide("dialler", session: " again"), Introduction)[1];
+            yield return dialler.Record(NewSide("listener").Claim(OffTheCurve), Introduction)[1];
+            byte[] reflected = [.. _honest[Networks[0]][0]];
+            dialler.Ephemeral.CopyTo(reflected, HandshakeFrame.PrefixLength + 1);
+            yield return reflected;
         }
     }
 
-    private static byte[] HandshakeTail(byte[] ack)
-    {
-        byte[] longer = [.. ack, 0];
-        HandshakeFrame.Complete(longer, HandshakeKind.Ack, longer.Length - 3);
-        return longer;
-    }
+    public override IReadOnlyCollection<string> Outcomes { get; } =
+    [
+        nameof(HandshakeFault.None), nameof(HandshakeFault.BadLength), nameof(HandshakeFault.BadKind), nameof(HandshakeFault.PointNotOnCurve),
+        nameof(HandshakeFault.ReflectedEphemeral), nameof(HandshakeFault.SelfConnection), nameof(HandshakeFault.NotAuthentic), nameof(HandshakeFault.TooManyBytes),
+    ];
 
-    public override void Run(ReadOnlySpan<byte> input, Coverage coverage)
+    private protected override HandshakeKind Kind => HandshakeKind.Ack;
+
+    private protected override HandshakeFault Take(byte[] input, Network network, Coverage coverage)
     {
-        HandshakeSettings settings = input.Length % 2 == 0 ? Plain : Keyed;
-        CheckLength(input, HandshakeKind.Ack, settings.HasNetworkKey, coverage);
-        using var initiator = new HandshakeInitiator(settings);
-        Write(frame => initiator.WriteHello(frame));
+        using var initiator = new HandshakeInitiator(network.Dialler.Settings);
+        Side.Write(frame => initiator.WriteHello(frame));
         HandshakeFault fault = initiator.ReadAck(input);
-        coverage.Visit(1000 + (int)fault);
-        Broken.Unless(fault != HandshakeFault.None, "an Ack is taken that answers another Hello");
+        bool isHonest = _honest[network].Any(ack => ack.AsSpan().SequenceEqual(input));
+        Broken.Unless(isHonest == (fault == HandshakeFault.None), isHonest ? "an Ack that answers this Hello is refused" : "an Ack is taken that answers another Hello");
+        if (fault == HandshakeFault.None)
+            Broken.Unless(initiator.RemoteId == network.Listener.Settings.Identity.Id, "an id is another");
+        return fault;
     }
 }

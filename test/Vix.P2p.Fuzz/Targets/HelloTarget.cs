@@ -3,30 +3,51 @@ using Vix.P2p.Handshake;
 
 namespace Vix.P2p.Fuzz.Targets;
 
-/// <summary>Hello at a node with a network key and at one without.</summary>
+/// <summary>
+/// Hello at a node with a network key and at one without. It is taken once at most, and only with a point of the curve; a
+/// node that takes it can answer.
+/// </summary>
 internal sealed class HelloTarget : HandshakeMessageTarget
 {
+    private const int PointAt = 3 + HelloHeader.Length;
+
+    private readonly byte[] _ack = new byte[HandshakeFrame.MaxFrameLength];
+
     public override string Name => "hello";
 
     public override IEnumerable<byte[]> Seeds
     {
         get
         {
-            foreach (HandshakeSettings settings in (HandshakeSettings[])[Plain, Keyed])
-            {
-                using var initiator = new HandshakeInitiator(settings);
-                yield return Write(frame => initiator.WriteHello(frame));
-            }
+            foreach (Network network in Networks)
+                yield return network.Dialler.Record(network.Listener, Introduction)[0];
+            yield return [0, 0, .. new byte[600]];
         }
     }
 
-    public override void Run(ReadOnlySpan<byte> input, Coverage coverage)
+    public override IReadOnlyCollection<string> Outcomes { get; } =
+    [
+        nameof(HandshakeFault.None), nameof(HandshakeFault.BadLength), nameof(HandshakeFault.BadKind), nameof(HandshakeFault.BadMagic),
+        nameof(HandshakeFault.UnsupportedVersion), nameof(HandshakeFault.UnsupportedSuite), nameof(HandshakeFault.BadFlags), nameof(HandshakeFault.NetworkKeyMismatch),
+        nameof(HandshakeFault.PskMismatch), nameof(HandshakeFault.PointNotOnCurve), nameof(HandshakeFault.ReplayedEphemeral), nameof(HandshakeFault.TooManyBytes),
+    ];
+
+    private protected override HandshakeKind Kind => HandshakeKind.Hello;
+
+    private protected override HandshakeFault Take(byte[] input, Network network, Coverage coverage)
     {
-        foreach (HandshakeSettings settings in (HandshakeSettings[])[Plain, Keyed])
-        {
-            CheckLength(input, HandshakeKind.Hello, settings.HasNetworkKey, coverage);
-            using var responder = new HandshakeResponder(settings, Seen);
-            coverage.Visit(1000 + (int)responder.ReadHello(input));
-        }
+        var seen = new EphemeralKeyCache(1);
+        using var responder = new HandshakeResponder(network.Listener.Settings, seen);
+        HandshakeFault fault = responder.ReadHello(input);
+        Broken.Unless(fault != HandshakeFault.PointNotOnCurve || !IsOnCurve(input.AsSpan(PointAt, P256Point.Length)), "a point of the curve is refused");
+        if (fault != HandshakeFault.None)
+            return fault;
+        Broken.Unless(IsOnCurve(input.AsSpan(PointAt, P256Point.Length)), "a point beside the curve is taken");
+        Broken.Unless(responder.WriteAck(_ack) == HandshakeFrame.PrefixLength + HandshakeFrame.AckMinLength, "an Ack has another length");
+        using var again = new HandshakeResponder(network.Listener.Settings, seen);
+        HandshakeFault replayed = again.ReadHello(input);
+        coverage.Reach(replayed.ToString());
+        Broken.Unless(replayed == HandshakeFault.ReplayedEphemeral, "a Hello is taken twice");
+        return fault;
     }
 }

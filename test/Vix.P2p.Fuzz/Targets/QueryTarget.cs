@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Vix.P2p.Fuzz.Running;
@@ -6,10 +7,14 @@ using Vix.P2p.Http.Responses;
 
 namespace Vix.P2p.Fuzz.Targets;
 
-/// <summary>The query of GET /peers, as the server hands it on: any text.</summary>
+/// <summary>The query of GET /peers, as the route reads it: an error in words, or a query that is read again as it is written.</summary>
 internal sealed class QueryTarget : IFuzzTarget
 {
-    private static readonly string[] Names = ["state", "direction", "q", "protocol", "sort", "order", "limit", "cursor", "rev", "wait"];
+    private const int MaxText = 128;
+    private const int TakenState = 5000;
+
+    private static readonly string[] Names = [.. PeersQuery.Description.Select(parameter => parameter.Name)];
+    private static readonly string[] Choices = ["direction", "sort", "order"];
 
     public string Name => "query";
 
@@ -19,46 +24,79 @@ internal sealed class QueryTarget : IFuzzTarget
     [
         .. new[]
         {
-            "?state=Connected,Stale&direction=inbound&q=a&protocol=chat%2F1&sort=rtt&order=desc&limit=10", "?rev=12&wait=60000", "?limit=5000&cursor=AAAA", "?q=%F0%9F%98%80", "?state=&limit=-1",
+            "?state=Connected,Stale&direction=inbound&q=a&protocol=chat%2F1&sort=rtt&order=desc&limit=10", "?rev=12&wait=60000", "?limit=5000&cursor=AAAA", "?q=%F0%9F%98%80", "?state=&limit=-1", "", "?wait=1",
         }.Select(Encoding.UTF8.GetBytes),
+        .. Names.Select(name => Encoding.UTF8.GetBytes($"?{name}=")),
     ];
 
     public IReadOnlyList<byte[]> Words { get; } =
     [
-        .. Names.Concat(["&", "=", "%", "%00", "%ZZ", "+", ",", "?", "#", "Connected", "inbound", "asc", "rtt", "5000", "5001", "60001", "18446744073709551616", "true"]).Select(Encoding.UTF8.GetBytes),
+        .. Names.Concat(["&", "=", "%", "%00", "%ZZ", "%F0%9F%98%80", "+", ",", "?", "#", "Connected", "Handshaking", "outbound", "inbound", "asc", "desc", "id", "bytes", "rtt", "5000", "5001", "60001", "18446744073709551616", "true", new string('a', MaxText + 1)])
+            .Select(Encoding.UTF8.GetBytes),
         [0xFF], [0],
+    ];
+
+    public IReadOnlyCollection<string> Outcomes { get; } =
+    [
+        "taken", "everything", "A parameter is unknown.", "The parameter … is unknown.",
+        .. Names.Select(name => $"The parameter {name} is there twice. ({name})"),
+        "The parameter state is not a list of its words, each once. (state)",
+        .. Choices.Select(name => $"The parameter {name} is none of its words. ({name})"),
+        .. ((string[])["limit", "rev", "wait"]).Select(name => $"The parameter {name} is not an integer in its range. ({name})"),
+        .. ((string[])["q", "protocol", "cursor"]).SelectMany(name => (string[])[$"The parameter {name} is empty. ({name})", $"The parameter {name} is too long. ({name})"]),
+        "The parameter wait is there without rev. (wait)",
     ];
 
     public void Run(ReadOnlySpan<byte> input, Coverage coverage)
     {
         string text = Encoding.Latin1.GetString(input);
-        var query = new QueryString(text.StartsWith('?') ? text : "?" + text);
-        if (!QueryReader.TryRead(query, Names, out QueryReader reader, out ControlError? error))
+        var query = new QueryString(text.Length == 0 || text[0] == '?' ? text : "?" + text);
+        if (!PeersQuery.TryParse(query, out PeersQuery parsed, out ControlError? error))
         {
-            See(error!, coverage);
+            Broken.Unless(error is not null && error.Kind == ErrorKind.InvalidQuery, "a query is another error than that, or none");
+            coverage.Reach(HttpErrors.NameOf(error!, Names));
             return;
         }
 
-        int? states = reader.Words("state", ["Connecting", "Connected", "Stale"]);
-        string? sought = reader.Text("q", 128);
-        long? limit = reader.Integer("limit", 1, 5000);
-        long? wait = reader.Integer("wait", 0, 60_000);
-        int? sort = reader.Word("sort", ["id", "rtt", "last_seen", "bytes"]);
-        Broken.Unless(sought is null or { Length: > 0 and <= 128 }, "a text is longer than it may be");
-        Broken.Unless(limit is null or (>= 1 and <= 5000) && wait is null or (>= 0 and <= 60_000) && sort is null or (>= 0 and < 4) && states is null or (>= 0 and < 8), "a value is out of its range");
-        coverage.Visit(1 + (states ?? 8) + (sort is null ? 0 : 16 << (int)sort) + (limit is null ? 0 : 512) + (wait is null ? 0 : 1024));
-        if (reader.Error is { } wrong)
-            See(wrong, coverage);
+        PeerQuery rows = parsed.Rows;
+        Broken.Unless(error is null, "an answer and an error");
+        coverage.Reach(parsed.Tag == "0" ? "everything" : "taken");
+        coverage.Visit(TakenState + Math.Min(3, rows.States.Count) + (rows.Direction is null ? 0 : 4) + ((int)rows.Sort * 8) + (rows.Descending ? 64 : 0) + (rows.Text is null ? 0 : 128) + (rows.Cursor is null ? 0 : 256) + (parsed.Known is null ? 0 : 512));
+        Broken.Unless(IsText(rows.Text) && IsText(rows.Protocol) && IsText(rows.Cursor), "a text is empty, or longer than it may be");
+        Broken.Unless(rows.Limit is >= 1 and <= PeerQuery.MaxLimit && parsed.Wait >= TimeSpan.Zero && parsed.Wait <= TimeSpan.FromMinutes(1) && parsed.Known is null or >= 0, "a number is out of its range");
+        Broken.Unless(rows.States.Distinct().Count() == rows.States.Count, "a state is there twice");
+        var again = new QueryString(Write(parsed));
+        Broken.Unless(PeersQuery.TryParse(again, out PeersQuery second, out _) && second.Tag == parsed.Tag && second.Known == parsed.Known && second.Wait == parsed.Wait && IsSame(second.Rows, rows), "what is written again is another query");
     }
 
     public void Dispose()
     {
     }
 
-    private static void See(ControlError error, Coverage coverage)
+    private static bool IsText(string? text) => text is null or { Length: > 0 and <= MaxText };
+
+    private static bool IsSame(PeerQuery one, PeerQuery other) =>
+        one.States.SequenceEqual(other.States) && one with { States = other.States } == other;
+
+    private static string Write(PeersQuery query)
     {
-        coverage.Visit(5000 + (error.Detail.Length * 7) + (error.Field?.Length ?? 0));
-        Broken.Unless(error.Kind == ErrorKind.InvalidQuery, "a query is another error than that");
-        Broken.Unless(error.Field is null || !error.Field.AsSpan().ContainsAnyExceptInRange(' ', '~'), "the name of a field is not printable");
+        List<string> parts = [];
+        Add("state", query.Rows.States.Count == 0 ? null : string.Join(',', query.Rows.States));
+        Add("direction", query.Rows.Direction switch { PeerDirection.Inbound => "inbound", PeerDirection.Outbound => "outbound", _ => null });
+        Add("q", query.Rows.Text);
+        Add("protocol", query.Rows.Protocol);
+        Add("sort", query.Rows.Sort switch { PeerSort.Id => "id", PeerSort.Rtt => "rtt", PeerSort.LastSeen => "last_seen", PeerSort.Bytes => "bytes", _ => null });
+        Add("order", query.Rows.Descending ? "desc" : "asc");
+        Add("limit", query.Rows.Limit.ToString(CultureInfo.InvariantCulture));
+        Add("cursor", query.Rows.Cursor);
+        Add("rev", query.Known?.ToString(CultureInfo.InvariantCulture));
+        Add("wait", query.Known is null ? null : query.Wait.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+        return "?" + string.Join('&', parts);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                parts.Add($"{name}={Uri.EscapeDataString(value)}");
+        }
     }
 }

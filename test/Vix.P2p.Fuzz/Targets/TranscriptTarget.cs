@@ -6,140 +6,185 @@ namespace Vix.P2p.Fuzz.Targets;
 
 /// <summary>
 /// Hello, Ack and Finish between two honest sides, with someone in between: the input says what is done to which byte of
-/// which message, or what is sent instead. Neither side may complete with another message than the one that was sent.
+/// which message, or what is sent instead, of this handshake, of an earlier one or of another network. Nothing completes
+/// where a message is not the one that was sent.
 /// </summary>
 internal sealed class TranscriptTarget : IFuzzTarget
 {
     private const int Messages = 3;
     private const int InstructionLength = 5;
+    private const int OperationState = 1000;
 
-    private readonly CheapDh _dh = new(1);
-    private readonly EphemeralKeyCache _seen = new(64);
+    // An exception costs as much as the rest of it.
+    private const int TryDeadEnds = 16;
+
+    private static readonly string[] Faults = Enum.GetNames<HandshakeFault>();
+
     private readonly byte[] _introduction = new IntroductionTarget().Seeds.First();
-    private readonly (HandshakeSettings Dialler, HandshakeSettings Listener)[] _networks;
+    private readonly byte[] _frame = new byte[HandshakeFrame.MaxFrameLength];
+    private readonly byte[] _payload = new byte[HandshakeFrame.MaxFrameLength];
+    private readonly Network[] _networks;
 
     public TranscriptTarget()
     {
         byte[] key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
-        _networks = [Network([], "", ""), Network(key, "net", "net"), Network([], "a", "b")];
+        byte[] otherKey = [.. key.Reverse()];
+        _networks =
+        [
+            new Network(NewSide("dialler", []), NewSide("listener", []), CanComplete: true),
+            new Network(NewSide("dialler", key, "net"), NewSide("listener", key, "net"), CanComplete: true),
+            new Network(NewSide("dialler", [], "a"), NewSide("listener", [], "b"), CanComplete: false),
+            new Network(NewSide("dialler", key), NewSide("listener", []), CanComplete: false),
+            new Network(NewSide("dialler", []), NewSide("listener", key), CanComplete: false),
+            new Network(NewSide("dialler", key), NewSide("listener", otherKey), CanComplete: false),
+            new Network(NewSide("dialler", []), NewSide("dialler", [], session: " as listener"), CanComplete: false),
+        ];
+        foreach (Network network in _networks)
+            network.Earlier = Again(network.Dialler).Record(Again(network.Listener), _introduction);
     }
 
     public string Name => "transcript";
 
     public int MaxLength => 128;
 
-    // network, then instructions: message, operation, offset (2 bytes), value.
+    // Network and whether its Hello is a replay, then instructions: message, operation, offset (2 bytes), value.
     public IEnumerable<byte[]> Seeds =>
     [
-        [0], [1], [2], .. from message in Enumerable.Range(0, Messages) from operation in Enumerable.Range(0, 8) select new byte[] { (byte)(operation & 1), (byte)message, (byte)operation, 0, 5, 1 },
+        .. Enumerable.Range(0, 2 * _networks.Length).Select(i => new[] { (byte)i }),
+        .. from message in Enumerable.Range(0, Messages) from operation in Enumerable.Range(0, Operations.Count) select new byte[] { (byte)(operation & 1), (byte)message, (byte)operation, 0, 5, 1 },
     ];
 
-    public IReadOnlyList<byte[]> Words => [];
+    public IReadOnlyList<byte[]> Words { get; } = [.. Enumerable.Range(0, Operations.Count).Select(operation => new byte[] { 2, (byte)operation, 0, 3, 0 })];
+
+    // More bytes than a pending handshake may hold are the pipe reader's to see: the targets of each message have it.
+    public IReadOnlyCollection<string> Outcomes { get; } = [.. Faults.Except([nameof(HandshakeFault.TooManyBytes)])];
 
     public void Run(ReadOnlySpan<byte> input, Coverage coverage)
     {
-        int network = input.IsEmpty ? 0 : input[0] % _networks.Length;
+        byte first = input.IsEmpty ? (byte)0 : input[0];
+        Network network = _networks[first % _networks.Length];
+        bool replay = first / _networks.Length % 2 == 1;
         ReadOnlySpan<byte> instructions = input.IsEmpty ? input : input[1..];
-        (HandshakeSettings dialler, HandshakeSettings listener) = _networks[network];
-        using var initiator = new HandshakeInitiator(dialler);
-        using var responder = new HandshakeResponder(listener, _seen);
-        byte[] frame = new byte[HandshakeFrame.MaxFrameLength];
-        byte[] payload = new byte[HandshakeFrame.MaxFrameLength];
-        coverage.Visit(network);
+        bool tryDeadEnds = new Cuts(input).Lot % TryDeadEnds == 0;
+        coverage.Visit(first % (2 * _networks.Length));
+        using var initiator = new HandshakeInitiator(network.Dialler.Settings);
+        var seen = new EphemeralKeyCache(2);
+        using var responder = new HandshakeResponder(network.Listener.Settings, seen);
+        List<byte[]> said = [];
 
-        byte[] hello = frame[..initiator.WriteHello(frame)];
-        byte[] sent = Deliver(hello, 0, instructions);
+        byte[] hello = _frame[..initiator.WriteHello(_frame)];
+        byte[] sent = Deliver(hello, 0, instructions, network, said, coverage);
         bool changed = !sent.AsSpan().SequenceEqual(hello);
+        if (replay)
+            seen.TryAdd(network.Dialler.Ephemeral);
         HandshakeFault fault = responder.ReadHello(sent);
-        coverage.Visit(100 + (int)fault);
+        See(coverage, 0, fault);
         if (fault != HandshakeFault.None)
         {
-            Broken.Unless(changed, $"an honest Hello is refused: {fault}");
+            Broken.Unless(changed || replay || !network.CanComplete, $"an honest Hello is refused: {fault}");
+            if (tryDeadEnds)
+                IsDead(() => responder.WriteAck(_frame), () => responder.Split());
             return;
         }
 
-        byte[] ack = frame[..responder.WriteAck(frame)];
-        sent = Deliver(ack, 1, instructions);
+        Broken.Unless(!replay || changed, "a Hello is taken twice");
+        byte[] ack = _frame[..responder.WriteAck(_frame)];
+        sent = Deliver(ack, 1, instructions, network, said, coverage);
         changed |= !sent.AsSpan().SequenceEqual(ack);
         fault = initiator.ReadAck(sent);
-        coverage.Visit(200 + (int)fault);
+        See(coverage, 1, fault);
         if (fault != HandshakeFault.None)
         {
-            Broken.Unless(changed || network == 2, $"an honest Ack is refused: {fault}");
+            Broken.Unless(changed || !network.CanComplete, $"an honest Ack is refused: {fault}");
+            if (tryDeadEnds)
+                IsDead(() => initiator.WriteFinish(_introduction, _frame), () => initiator.Split());
             return;
         }
 
-        Broken.Unless(!changed && network != 2, "the dialling side goes on after a message that was not the one sent");
-        byte[] finish = frame[..initiator.WriteFinish(_introduction, frame)];
-        sent = Deliver(finish, 2, instructions);
+        Broken.Unless(!changed && network.CanComplete, "the dialling side goes on after a message that was not the one sent");
+        byte[] finish = _frame[..initiator.WriteFinish(_introduction, _frame)];
+        sent = Deliver(finish, 2, instructions, network, said, coverage);
         changed = !sent.AsSpan().SequenceEqual(finish);
-        fault = responder.ReadFinish(sent, payload, out int length);
-        coverage.Visit(300 + (int)fault);
+        fault = responder.ReadFinish(sent, _payload, out int length);
+        See(coverage, 2, fault);
         Broken.Unless(changed == (fault != HandshakeFault.None), changed ? "a changed Finish is taken" : $"an honest Finish is refused: {fault}");
         if (fault != HandshakeFault.None)
+        {
+            if (tryDeadEnds)
+                IsDead(() => responder.Split(), () => responder.ReadFinish(finish, _payload, out _));
             return;
-        Broken.Unless(payload.AsSpan(0, length).SequenceEqual(_introduction), "the introduction is another");
-        Broken.Unless(responder.RemoteId == dialler.Identity.Id && initiator.RemoteId == listener.Identity.Id, "an id is another");
-        using SessionKeys here = initiator.Split();
-        using SessionKeys there = responder.Split();
-        Broken.Unless(here.Send.SequenceEqual(there.Receive) && here.Receive.SequenceEqual(there.Send), "the two sides have other keys");
+        }
+
+        CheckComplete(initiator, responder, network, _payload.AsSpan(0, length));
     }
 
     public void Dispose()
     {
-        foreach ((HandshakeSettings dialler, HandshakeSettings listener) in _networks)
+        foreach (Network network in _networks)
         {
-            dialler.Dispose();
-            listener.Dispose();
+            network.Dialler.Dispose();
+            network.Listener.Dispose();
         }
     }
 
-    private (HandshakeSettings Dialler, HandshakeSettings Listener) Network(byte[] key, string here, string there) =>
-        (Settings(key, here), Settings(key, there));
-
-    private HandshakeSettings Settings(byte[] key, string name) => new(new NodeIdentity(_dh, _dh.GenerateKeyPair()), key, name);
-
-    private static byte[] Deliver(byte[] message, int number, ReadOnlySpan<byte> instructions)
+    private static void See(Coverage coverage, int message, HandshakeFault fault)
     {
-        List<byte> bytes = [.. message];
-        for (; instructions.Length >= InstructionLength; instructions = instructions[InstructionLength..])
+        coverage.Visit(((1 + message) * 100) + (int)fault);
+        coverage.Reach(Faults[(int)fault]);
+    }
+
+    private static void IsDead(params Action[] calls)
+    {
+        foreach (Action call in calls)
         {
-            if (instructions[0] % Messages != number || bytes.Count == 0)
-                continue;
-            int at = ((instructions[2] << 8) | instructions[3]) % bytes.Count;
-            byte value = instructions[4];
-            switch (instructions[1] % 8)
+            try
             {
-                case 0:
-                    bytes[at] ^= (byte)(1 << (value % 8));
-                    break;
-                case 1:
-                    bytes[at] = value;
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 3:
-                    bytes.Insert(at, value);
-                    break;
-                case 4:
-                    bytes.RemoveAt(at);
-                    break;
-                case 5:
-                    bytes.AddRange(bytes.GetRange(0, at));
-                    break;
-                case 6:
-                    (bytes[at], bytes[value % bytes.Count]) = (bytes[value % bytes.Count], bytes[at]);
-                    break;
-                default:
-                    // The length is made right again, so that the change reaches what lies behind it.
-                    bytes.Add(value);
-                    if (bytes.Count > 2)
-                        (bytes[0], bytes[1]) = ((byte)((bytes.Count - 2) >> 8), (byte)(bytes.Count - 2));
-                    break;
+                call();
             }
+            catch (InvalidOperationException)
+            {
+                continue;
+            }
+
+            throw new Broken("a handshake goes on after a fault");
+        }
+    }
+
+    private void CheckComplete(HandshakeInitiator initiator, HandshakeResponder responder, Network network, ReadOnlySpan<byte> introduction)
+    {
+        Broken.Unless(introduction.SequenceEqual(_introduction), "the introduction is another");
+        Broken.Unless(responder.RemoteId == network.Dialler.Settings.Identity.Id && initiator.RemoteId == network.Listener.Settings.Identity.Id, "an id is another");
+        using SessionKeys here = initiator.Split();
+        using SessionKeys there = responder.Split();
+        Broken.Unless(here.Send.SequenceEqual(there.Receive) && here.Receive.SequenceEqual(there.Send), "the two sides have other keys");
+        Broken.Unless(!here.Send.SequenceEqual(here.Receive), "the two directions have one key");
+    }
+
+    private byte[] Deliver(byte[] message, int number, ReadOnlySpan<byte> instructions, Network network, List<byte[]> said, Coverage coverage)
+    {
+        said.Add(message);
+        List<byte> bytes = [.. message];
+        for (; instructions.Length >= InstructionLength && bytes.Count > 0; instructions = instructions[InstructionLength..])
+        {
+            if (instructions[0] % Messages != number)
+                continue;
+            coverage.Visit(OperationState + (instructions[1] % Operations.Count * Messages) + number);
+            Operations.Apply(instructions[1], (instructions[2] << 8) | instructions[3], instructions[4], bytes, said, value => _networks[value % _networks.Length].Earlier, network.Earlier);
         }
 
         return [.. bytes];
+    }
+
+    private static Side NewSide(string name, byte[] key, string network = "", string session = "") => new(new CheapDh(1), KeyOf, name, session + " now", key, network) { Remake = other => NewSide(name, key, network, other) };
+
+    private static Side Again(Side side) => side.Remake!(" earlier");
+
+    // A key of a name, the same each time.
+    private static INoiseKeyPair KeyOf(string name) => new CheapDh(name.Aggregate(17, (sum, c) => (sum * 31) + c)).GenerateKeyPair();
+
+    private sealed record Network(Side Dialler, Side Listener, bool CanComplete)
+    {
+        /// <summary>The messages of another handshake of the same two.</summary>
+        public byte[][] Earlier { get; set; } = [];
     }
 }
