@@ -21,15 +21,21 @@ internal static class SoakProtocol
     /// <summary>Whoever gets it sends as much as the queue takes.</summary>
     public const byte Flood = 4;
 
-    /// <summary>A payload of some length, up to 32 KiB and mostly short.</summary>
-    public static byte[] Payload(Random random, byte kind)
+    /// <summary>A payload of some length, mostly a short one.</summary>
+    public static byte[] Payload(Random random, byte kind) =>
+        random.Next(50) == 0 ? LargePayload(random, kind) : Fill(random, kind, 1 + (int)Math.Pow(2, random.NextDouble() * 15));
+
+    /// <summary>One that goes over several records, so that an end can come in its midst.</summary>
+    public static byte[] LargePayload(Random random, byte kind) => Fill(random, kind, random.Next(100_000, 500_000));
+
+    /// <summary>Whether it is one that peers and networks bring about: a soak has thousands of them.</summary>
+    public static bool IsExpected(Exception e) => e is P2pSendException or P2pRemoteException or P2pStreamException or P2pConnectException or OperationCanceledException;
+
+    private static byte[] Fill(Random random, byte kind, int length)
     {
-        byte[] payload = new byte[1 + (int)Math.Pow(2, random.NextDouble() * 15)];
+        byte[] payload = new byte[length];
         random.NextBytes(payload);
         payload[0] = kind;
         return payload;
     }
-
-    /// <summary>Whether it is one that peers and networks bring about: a soak has thousands of them.</summary>
-    public static bool IsExpected(Exception e) => e is P2pSendException or P2pRemoteException or P2pStreamException or P2pConnectException or OperationCanceledException;
 }

@@ -17,10 +17,12 @@ internal sealed partial class SoakRun(SoakOptions options)
     private const int LineEach = 12;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestFirst = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
 
     private readonly Counters _counters = new();
-    private readonly List<string> _failures = [];
     private long _samples;
+    private bool _failed;
 
     /// <summary>Whether all went well.</summary>
     public async Task<bool> RunAsync()
@@ -29,7 +31,8 @@ internal sealed partial class SoakRun(SoakOptions options)
         string identities = Directory.CreateTempSubdirectory("soak-").FullName;
         try
         {
-            await using P2pNode hub = HubNode.Create(_counters, options.Pace);
+            // Stopped below, for so long as that may take: one that cannot be stopped must not keep this from saying so.
+            P2pNode hub = HubNode.Create(_counters, options.Pace);
             await hub.StartAsync();
             await using (CrowdLink crowd = await CrowdLink.StartAsync(PeerEndpoint.Parse(hub.GetStatus().Listen[0]), options, identities))
                 await RunAsync(hub, crowd);
@@ -39,9 +42,7 @@ internal sealed partial class SoakRun(SoakOptions options)
             Directory.Delete(identities, recursive: true);
         }
 
-        foreach (string failure in _failures)
-            Console.WriteLine("FAILED: " + failure);
-        return _failures.Count == 0;
+        return !_failed;
     }
 
     private async Task RunAsync(P2pNode hub, CrowdLink crowd)
@@ -49,7 +50,9 @@ internal sealed partial class SoakRun(SoakOptions options)
         Console.WriteLine($"seed {options.Seed}, {options.Peers} peers, " + (options.Joins is { } joins ? $"{joins} joins" : $"{options.Time.TotalMinutes:0} minutes"));
         var work = new HubWork(hub, _counters, options.Seed, options.Pace, crowd.SomeListener);
         // A few come and go first: what the system and the runtime open at their first use stays open from then on.
-        await ComeAndGoAsync(work, crowd, FewPeers, () => crowd.Joins < FewPeers);
+        long began = Stopwatch.GetTimestamp();
+        await ComeAndGoAsync(work, crowd, FewPeers, () => crowd.Joins < FewPeers && Stopwatch.GetElapsedTime(began) < LongestFirst);
+        Expect(crowd.Joins >= FewPeers, $"only {crowd.Joins} of the first few have joined");
         await SettleAsync(hub, "after the first few");
         int handles = ProcessUse.Handles();
         IReadOnlyList<string> targets = ProcessUse.Targets();
@@ -141,10 +144,10 @@ internal sealed partial class SoakRun(SoakOptions options)
     private async Task StopAsync(P2pNode hub)
     {
         long began = Stopwatch.GetTimestamp();
-        await hub.StopAsync();
+        await hub.StopAsync().WaitAsync(6 * StopTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         Console.WriteLine($"stopped in {took.TotalMilliseconds:0} ms");
-        Expect(took < TimeSpan.FromSeconds(5), $"the stop took {took}");
+        Expect(took < StopTime, $"the stop took {took}");
     }
 
     private async Task ExpectAsync(Func<bool> holds, TimeSpan within, Func<string> else_)
@@ -158,6 +161,9 @@ internal sealed partial class SoakRun(SoakOptions options)
     private void Expect(bool holds, string otherwise)
     {
         if (!holds)
-            _failures.Add(otherwise);
+        {
+            _failed = true;
+            Console.WriteLine("FAILED: " + otherwise);
+        }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class CrowdLink : IAsyncDisposable
 {
     private const int Listeners = 48;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly Task _reading;
     private readonly Lock _gate = new();
@@ -60,11 +62,12 @@ internal sealed class CrowdLink : IAsyncDisposable
     public void Come(int peers) => _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"go {peers}"));
 
     /// <summary>Completes when all have left.</summary>
+    /// <exception cref="TimeoutException">Some did not: their nodes cannot be stopped.</exception>
     public async Task LeaveAsync()
     {
         _left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _process.StandardInput.WriteLineAsync("stop");
-        await _left.Task;
+        await _left.Task.WaitAsync(Patience);
     }
 
     /// <summary>One of those who listen, or did a while ago; null when nobody has yet.</summary>
@@ -77,6 +80,8 @@ internal sealed class CrowdLink : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
+        if (!_process.WaitForExit(Patience / 4))
+            _process.Kill();
         await _process.WaitForExitAsync();
         await _reading;
         _process.Dispose();

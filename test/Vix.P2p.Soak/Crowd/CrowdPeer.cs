@@ -83,12 +83,15 @@ internal sealed class CrowdPeer(PeerEndpoint hub, Counters counters, Random rand
         byte[] payload = SoakProtocol.Payload(random, SoakProtocol.Wait);
         switch (random.Next(12))
         {
-            case 0: // a reset
+            case 0: // a reset, in the midst of a message
+                node.TrySend(peer, SoakProtocol.Name, SoakProtocol.LargePayload(random, SoakProtocol.Plain));
+                await Task.Yield();
                 _transport.Each(connection => connection.Abort());
                 break;
-            case 1: // half a record
-                _transport.Each(connection => connection.CutNextWrite());
-                node.TrySend(peer, SoakProtocol.Name, payload);
+            case 1: // half a record, and half a message with it
+                int writes = random.Next(4);
+                _transport.Each(connection => connection.CutWriteAfter(writes));
+                node.TrySend(peer, SoakProtocol.Name, SoakProtocol.LargePayload(random, SoakProtocol.Plain));
                 await FlushAsync(node, peer, stopping);
                 break;
             case 2: // a record that is not what was sealed
@@ -116,7 +119,12 @@ internal sealed class CrowdPeer(PeerEndpoint hub, Counters counters, Random rand
                 await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 45 * pace), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _transport.Each(connection => connection.Abort());
                 break;
-            case 6: // asks to be let go
+            case 6: // is not heard any more, until it is given up or goes
+                _transport.Each(connection => connection.Freeze());
+                await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * 45 * pace), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _transport.Each(connection => connection.Abort());
+                break;
+            case 7: // asks to be let go
                 await node.DisconnectAsync(peer, stopping);
                 break;
         }

@@ -29,23 +29,36 @@ internal sealed class ShakyConnection : IP2pTransportConnection
     /// <summary>Resets it.</summary>
     public void Abort()
     {
-        _reader.Gate.TrySetResult();
+        Release();
         _inner.Abort();
     }
 
     /// <summary>Reads no more until it is aborted or disposed.</summary>
     public void StopReading() => _reader.IsStopped = true;
 
-    /// <summary>Half of the next write goes out, and then a reset.</summary>
-    public void CutNextWrite() => _writer.Cuts = true;
+    /// <summary>Neither reads nor writes until it is aborted or disposed, as one whose machine sleeps.</summary>
+    public void Freeze()
+    {
+        StopReading();
+        _writer.IsStopped = true;
+    }
+
+    /// <summary>After so many more writes half of one goes out, and then a reset.</summary>
+    public void CutWriteAfter(int writes) => _writer.WritesLeft = writes;
 
     /// <summary>A byte of the next write goes out as another.</summary>
     public void SpoilNextWrite() => _writer.Spoils = true;
 
     public ValueTask DisposeAsync()
     {
-        _reader.Gate.TrySetResult();
+        Release();
         return _inner.DisposeAsync();
+    }
+
+    private void Release()
+    {
+        _reader.Gate.TrySetResult();
+        _writer.Gate.TrySetResult();
     }
 
     private sealed class Reader(PipeReader inner) : PipeReader
@@ -86,9 +99,13 @@ internal sealed class ShakyConnection : IP2pTransportConnection
         private Memory<byte> _memory;
         private bool _cut;
 
-        public volatile bool Cuts;
+        public volatile int WritesLeft = int.MaxValue;
 
         public volatile bool Spoils;
+
+        public volatile bool IsStopped;
+
+        public TaskCompletionSource Gate { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public override bool CanGetUnflushedBytes => _inner.CanGetUnflushedBytes;
 
@@ -102,19 +119,25 @@ internal sealed class ShakyConnection : IP2pTransportConnection
         {
             if (Spoils && bytes > 0)
                 _memory.Span[bytes / 2] ^= 0x10;
-            _cut |= Cuts && bytes > 1;
+            _cut |= WritesLeft != int.MaxValue && --WritesLeft < 0 && bytes > 1;
             _inner.Advance(_cut ? bytes / 2 : bytes);
         }
 
         public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
         {
+            if (IsStopped)
+                await Gate.Task.WaitAsync(cancellationToken);
             FlushResult result = await _inner.FlushAsync(cancellationToken);
             if (_cut)
                 connection.Abort();
             return result;
         }
 
-        public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+        public override void CancelPendingFlush()
+        {
+            Gate.TrySetResult();
+            _inner.CancelPendingFlush();
+        }
 
         public override void Complete(Exception? exception = null) => _inner.Complete(exception);
     }
