@@ -20,7 +20,7 @@ internal static class Stranger
         random.NextBytes(bytes);
         int way = random.Next(5);
         if (way is 1 or 2)
-            Hello.CopyTo(bytes.AsSpan(0, Math.Min(Hello.Length, bytes.Length)));
+            Hello.AsSpan(0, Math.Min(Hello.Length, bytes.Length)).CopyTo(bytes);
         if (way is 2)
             bytes = bytes[..Math.Min(bytes.Length, random.Next(1, 150))];
         if (way > 0)
