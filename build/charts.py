@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Draws the charts of docs/performance.md from the figures of the last run.
+"""Draws the charts of docs/performance.md and docs/soak.md from the figures of the last run.
 
     ./build/bench.sh && ./build/charts.py
+    ./build/soak.sh 60 && ./build/charts.py
 
-Reads artifacts/bench/*.csv (series,x,y; written by the benchmarks) and writes docs/performance/*.svg. A chart whose
-figures are not there is left as it is. Only the standard library; the pictures load nothing and follow the reader's
+Reads artifacts/bench/*.csv (series,x,y; written by the benchmarks) and writes docs/performance/*.svg; reads
+artifacts/soak/samples.csv (a row a sample; written by the soak) and writes docs/soak/*.svg. A chart whose figures are
+not there is left as it is. Only the standard library; the pictures load nothing and follow the reader's
 light or dark theme.
 """
 
@@ -17,6 +19,8 @@ from xml.sax.saxutils import escape
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "artifacts" / "bench"
 OUTPUT = ROOT / "docs" / "performance"
+SAMPLES = ROOT / "artifacts" / "soak" / "samples.csv"
+SOAK_OUTPUT = ROOT / "docs" / "soak"
 
 WIDTH, HEIGHT = 820, 430
 LEFT, RIGHT, TOP, BOTTOM = 78, 240, 46, 58
@@ -116,7 +120,7 @@ def mark(shape, x, y, colour):
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.3" fill="{colour}"/>'
 
 
-def draw(name, title, x_axis, y_axis, x_label, y_label, series):
+def draw(name, title, x_axis, y_axis, x_label, y_label, series, output=OUTPUT, marked=lambda label: True):
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     place = lambda x, y: (LEFT + x_axis.at(x) * width, TOP + (1 - y_axis.at(y)) * height)
     out = [
@@ -141,14 +145,16 @@ def draw(name, title, x_axis, y_axis, x_label, y_label, series):
         places = [place(x, y) for x, y in points]
         line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         out.append(f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        out += [mark(shape, x, y, colour) for x, y in places]
+        if marked(label):
+            out += [mark(shape, x, y, colour) for x, y in places]
         y = TOP + 8 + 22 * i
         out.append(mark(shape, LEFT + width + 18, y, colour))
         out.append(f'<text x="{LEFT + width + 30}" y="{y + 4}">{escape(label)}</text>')
     out.append("</svg>")
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    (OUTPUT / f"{name}.svg").write_text("\n".join(out) + "\n")
-    print(f"docs/performance/{name}.svg")
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / f"{name}.svg"
+    path.write_text("\n".join(out) + "\n")
+    print(path.relative_to(ROOT))
 
 
 def read(chart):
@@ -206,9 +212,37 @@ def fairness():
              "stream, from the slowest to the fastest", "MB/s of one stream", series)
 
 
+def soak():
+    if not SAMPLES.exists():
+        return
+    with SAMPLES.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    most = float(rows[-1]["seconds"]) / 60
+
+    def curve(column):
+        return [(float(row["seconds"]) / 60, float(row[column])) for row in rows if row[column]]
+
+    def picture(name, title, y_label, columns):
+        series = {label: curve(column) for column, label in columns.items()}
+        draw(name, title, Linear(most), Linear(max(values(series))), "minutes", y_label, series, SOAK_OUTPUT, lambda label: False)
+
+    picture("live", "What is alive on the heap, after a full collection", "MB",
+            {"live_mb": "the node", "crowd_live_mb": "its peers, together"})
+    picture("memory", "Memory of the node's process", "MB",
+            {"resident_mb": "resident", "committed_mb": "committed by the heap", "live_mb": "alive"})
+    picture("handles", "What belongs to connections", "at this moment",
+            {"handles": "open handles", "tasks": "tasks of the node", "connections": "connections", "open_streams": "open streams"})
+    picture("tables", "Tables", "entries",
+            {"rows": "peer rows", "address_buckets": "addresses, at most 256", "backoff": "backoff, at most 256",
+             "attempts": "dials, at most 256", "bans": "bans"})
+
+
 def main():
+    soak()
     if not FIGURES.is_dir():
-        sys.exit("There are no figures: run ./build/bench.sh first.")
+        if SAMPLES.exists():
+            return
+        sys.exit("There are no figures: run ./build/bench.sh or ./build/soak.sh first.")
     throughput()
     tail("roundtrip-one-process", "Round trip of 32 bytes, both ends in one process")
     tail("roundtrip-two-processes", "Round trip of 32 bytes, two processes")

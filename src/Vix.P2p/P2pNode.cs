@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Vix.P2p.Diagnostics;
 using Vix.P2p.Hosting;
 using Vix.P2p.Messages;
 
@@ -127,6 +128,9 @@ public sealed partial class P2pNode : IP2pNode, IDisposable
 
     /// <summary>What the connection to a peer carries; null when there is none.</summary>
     internal PeerChannel? FindChannel(PeerId peer) => _runtime.FindChannel(peer);
+
+    /// <summary>What it holds at this moment, as far as the status does not say so.</summary>
+    internal NodeSizes GetSizes() => _runtime.GetSizes();
 
     // The hosted service's steps; StartAsync is both.
     internal Task ListenAsync(CancellationToken cancellationToken) => _runtime.ListenAsync(cancellationToken);

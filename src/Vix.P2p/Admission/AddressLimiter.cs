@@ -36,6 +36,16 @@ internal sealed class AddressLimiter
         }
     }
 
+    /// <summary>Addresses and prefixes that have a connection.</summary>
+    public int ConnectedCount
+    {
+        get
+        {
+            lock (_gate)
+                return _connections.Count;
+        }
+    }
+
     /// <summary>Whether a newcomer from there may come in; takes one of its tokens when it may.</summary>
     public bool TryAdmit(IPAddress? address)
     {

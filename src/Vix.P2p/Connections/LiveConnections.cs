@@ -9,6 +9,15 @@ internal sealed class LiveConnections
     private readonly Lock _gate = new();
     private readonly HashSet<PeerConnection> _connections = [];
 
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _connections.Count;
+        }
+    }
+
     public PeerConnection[] Snapshot()
     {
         lock (_gate)

@@ -39,6 +39,8 @@ internal sealed partial class NodeRuntime
     private Task _starting = Task.CompletedTask;
     private Task? _stopped;
     private NodeParts? _parts;
+    private AddressLimiter? _addresses;
+    private PendingHandshakes? _pending;
     private IP2pTransportListener? _listener;
     private Task _accepting = Task.CompletedTask;
     private Dialer? _dialer;
@@ -144,7 +146,8 @@ internal sealed partial class NodeRuntime
         NodeParts parts = _parts = NodeParts.Load(_options, _section, _limits, Time, _log, _channels, _seams);
         if (!_transports.TryGet(_options.ListenScheme, out IP2pTransport? transport))
             throw new P2pStartException($"{_section}:ListenScheme", $"{_section}:ListenScheme is '{_options.ListenScheme}'; this node has no transport of that scheme.");
-        var addresses = new AddressLimiter(_options.Limits, _limits, Time);
+        AddressLimiter addresses = _addresses = new AddressLimiter(_options.Limits, _limits, Time);
+        _pending = new PendingHandshakes(_options.Limits, addresses, _limits);
         if (_options.ListenPort != 0 || _options.ListenOnAnyPort)
         {
             _listener = await ListenAsync(transport, addresses, cancellationToken).ConfigureAwait(false);
@@ -153,7 +156,7 @@ internal sealed partial class NodeRuntime
 
         cancellationToken.ThrowIfCancellationRequested();
         byte[] introduction = NodeParts.Introduce(_options, _instance, PortOf(_listener?.LocalEndPoint), _channels.Protocols.Names);
-        var acceptor = new Acceptor(Table, addresses, new PendingHandshakes(_options.Limits, addresses, _limits), _newcomers, parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
+        var acceptor = new Acceptor(Table, addresses, _pending, _newcomers, parts.Inbound(_options), parts.Connections, introduction, _options, parts.HasNetworkKey, _counters, _tasks);
         _dialer = new Dialer(Table, new EndpointOpener(_transports, _options.DialPolicy, Time), parts.Outbound(_options, introduction), parts.Connections, _options, _counters, _tasks);
 
         Table.Open(parts.Identity.Id);

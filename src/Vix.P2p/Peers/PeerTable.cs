@@ -78,6 +78,16 @@ internal sealed partial class PeerTable
         }
     }
 
+    /// <summary>Places taken by peers, and dials that have not ended.</summary>
+    public (int Claims, int Dials) UnderWay
+    {
+        get
+        {
+            lock (_gate)
+                return (_claims.Count, _dials.Count);
+        }
+    }
+
     /// <summary>Whether connects and peers are taken.</summary>
     public bool IsOpen
     {
