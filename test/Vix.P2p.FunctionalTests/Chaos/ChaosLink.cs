@@ -22,6 +22,9 @@ internal sealed class ChaosLink
         _dialler = dialler;
     }
 
+    /// <summary>Whether a fault has come to it that it does not outlive.</summary>
+    public bool IsDead => Volatile.Read(ref _fault) is { IsSoft: false, Struck.IsCompleted: true };
+
     /// <summary>Passes bytes until both ways have ended.</summary>
     public async Task RunAsync(IPEndPoint target)
     {

@@ -37,11 +37,21 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>Resets every connection.</summary>
     public void Cut()
     {
-        ChaosLink[] links;
-        lock (_gate)
-            links = [.. _links.Select(link => link.Link)];
-        foreach (var link in links)
+        foreach (var (link, _) in Snapshot())
             link.Reset();
+    }
+
+    /// <summary>Forgets the connections that the nodes have given up, and their buffers with them.</summary>
+    public async Task SweepAsync()
+    {
+        foreach (var (link, run) in Snapshot().Where(link => link.Link.IsDead))
+        {
+            link.Reset();
+            await run.Soon();
+        }
+
+        lock (_gate)
+            _links.RemoveAll(link => link.Run.IsCompleted);
     }
 
     public ChaosFault? TakeNext() => Interlocked.Exchange(ref _next, null);
@@ -58,10 +68,13 @@ internal sealed class ChaosProxy : IAsyncDisposable
             listener.Dispose();
         await Task.WhenAll(_accepting).Soon();
         Cut();
-        Task[] runs;
+        await Task.WhenAll(Snapshot().Select(link => link.Run)).Soon();
+    }
+
+    private (ChaosLink Link, Task Run)[] Snapshot()
+    {
         lock (_gate)
-            runs = [.. _links.Select(link => link.Run)];
-        await Task.WhenAll(runs).Soon();
+            return [.. _links];
     }
 
     private async Task AcceptAsync(Socket listener, IPEndPoint target)
