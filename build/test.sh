@@ -23,6 +23,13 @@ if [[ $(uname) == Linux && $EUID == 0 ]] && command -v apt-get > /dev/null && ! 
         || echo 'Chromium could not be installed.'
 fi
 
+# Hosts of their own for two nodes, with a cable that can be pulled, are network namespaces. Likewise.
+if [[ $(uname) == Linux && $EUID == 0 ]] && command -v apt-get > /dev/null && ! command -v ip > /dev/null; then
+    echo 'Installing iproute2.'
+    (apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends iproute2) > /dev/null 2>&1 \
+        || echo 'iproute2 could not be installed.'
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

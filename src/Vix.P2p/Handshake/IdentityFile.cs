@@ -64,7 +64,7 @@ internal static class IdentityFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refusal(setting, path, "it cannot be read", "let the user that runs this process read it", e);
+            throw Refusal(setting, path, $"it cannot be read ({Words(e)})", "let the user that runs this process read it", e);
         }
         finally
         {
@@ -92,7 +92,7 @@ internal static class IdentityFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Refusal(setting, path, "it is not there and cannot be made", "let the user that runs this process write to its folder, or put a key there", e);
+            throw Refusal(setting, path, $"it is not there and cannot be made ({Words(e)})", "let the user that runs this process write to its folder, or put a key there", e);
         }
         finally
         {
@@ -160,6 +160,9 @@ internal static class IdentityFile
 
     private static P2pStartException NoFolder(string file, string path, string setting, Exception e) =>
         Refusal(setting, path, "its folder does not exist", $"make it: mkdir -p '{Path.GetDirectoryName(file)}'", e);
+
+    // What the system said, such as that the disk is full, without the name of a file that only this class knows.
+    private static string Words(Exception e) => e is IOException && e.Message.IndexOf(" : '", StringComparison.Ordinal) is var end and > 0 ? e.Message[..end] : e.Message.TrimEnd('.');
 
     private static P2pStartException Refusal(string setting, string path, string cause, string remedy, Exception? e = null) =>
         new(setting, $"{setting} is '{path}', but {cause}; {remedy}.", e);

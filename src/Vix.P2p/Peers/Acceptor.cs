@@ -151,8 +151,7 @@ internal sealed class Acceptor
             if (!handedOn)
             {
                 place.Dispose();
-                transport.Abort();
-                await transport.DisposeAsync().ConfigureAwait(false);
+                await FailedHandshake.EndAsync(transport).ConfigureAwait(false);
             }
         }
     }

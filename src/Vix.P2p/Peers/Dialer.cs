@@ -178,15 +178,13 @@ internal sealed class Dialer : IDisposable
         catch
         {
             // Told as what it is by the caller; the connection must not outlive it.
-            connection.Abort();
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await FailedHandshake.EndAsync(connection).ConfigureAwait(false);
             throw;
         }
 
         if (result.Keys is null)
         {
-            connection.Abort();
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await FailedHandshake.EndAsync(connection).ConfigureAwait(false);
             return result;
         }
 

@@ -27,6 +27,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public bool IsRunning => !_process.HasExited;
 
     public static ChildProcess Start(string file, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)

@@ -229,7 +229,17 @@ internal sealed class NodeIdentityTests
     [Test]
     [Platform(Include = "Linux", Reason = "Needs a folder that even root cannot write to.")]
     public void LoadOrCreate_InAReadOnlyFolder_IsRefused() =>
-        Refusal("/sys/vix-identity.pem").Should().Contain("cannot be made");
+        Refusal("/sys/vix-identity.pem").Should().Contain("cannot be made").And.MatchRegex(@"\(.*(denied|permitted|Read-only).*\)");
+
+    [Test]
+    [Platform(Include = "Linux", Reason = "Knows how long a file's name may be there.")]
+    public void LoadOrCreate_WhereItsBeginningCannotBeWritten_SaysWhatTheSystemSaysAndLeavesNothing()
+    {
+        // The identity itself could have this name, and the file it is written to first could not.
+        Refusal(PathOf(new string('i', 250))).Should().Contain("cannot be made (").And.Contain("too long");
+
+        Directory.GetFileSystemEntries(_folder).Should().BeEmpty();
+    }
 
     private static string Refusal(string path)
     {
