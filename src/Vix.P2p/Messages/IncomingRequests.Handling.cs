@@ -30,7 +30,8 @@ internal sealed partial class IncomingRequests
         }
 
         RequestState state = Leave(context, out CancellationTokenSource? cancellation, out bool closed);
-        (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed);
+        // The way out closes a moment before this is told, and a handler that meets that has not failed.
+        (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed || channel.IsEnding);
         bool replied = (state & RequestState.Answered) != 0;
         if (!replied)
             await FailAsync(lane, number, code, text).ConfigureAwait(false);

@@ -54,6 +54,9 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     /// <summary>The scheme of the transport.</summary>
     public string Scheme => _connection.Scheme;
 
+    /// <summary>Whether the connection ends: from then on what cannot be sent is nobody's fault here.</summary>
+    public bool IsEnding => _connection.Reason != P2pReason.None;
+
     /// <summary>The streams that are open, by who opened them; read from anywhere.</summary>
     public (int Inbound, int Outbound) OpenStreams => Volatile.Read(ref _streams) is { } streams ? (streams.Remote, streams.Own) : default;
 

@@ -38,6 +38,7 @@ internal sealed class IntroductionTarget : IFuzzTarget
         Plain.ToUtf8(),
         (Plain with { Agent = null, Protocols = [] }).ToUtf8(),
         (Plain with { Protocols = [.. Enumerable.Range(0, Introduction.MaxProtocols).Select(i => $"p{i}/1")] }).ToUtf8(),
+        (Plain with { Protocols = [.. Enumerable.Range(0, Introduction.MaxProtocols + 1).Select(i => $"p{i}/1")] }).ToUtf8(),
         "{\"unknown\":[[[[{\"a\":null}]]]],\"node_id\":\"x\"}"u8.ToArray(),
         "{\"unknown\":{\"a\":1,\"b\":{\"a\":1}},\"node_id\":\"x\"}"u8.ToArray(),
         new byte[Introduction.MaxLength + 1],

@@ -24,7 +24,7 @@ internal sealed class QueryTarget : IFuzzTarget
     [
         .. new[]
         {
-            "?state=Connected,Stale&direction=inbound&q=a&protocol=chat%2F1&sort=rtt&order=desc&limit=10", "?rev=12&wait=60000", "?limit=5000&cursor=AAAA", "?q=%F0%9F%98%80", "?state=&limit=-1", "", "?wait=1",
+            "?state=Connected,Stale&direction=inbound&q=a&protocol=chat%2F1&sort=rtt&order=desc&limit=10", "?rev=12&wait=60000", "?limit=5000&cursor=AAAA", "?q=%F0%9F%98%80", "?state=&limit=-1", "", "?wait=1", "?limit=5001", "?limit=0", "?rev=1&wait=60001", "?rev=9223372036854775808",
         }.Select(Encoding.UTF8.GetBytes),
         .. Names.Select(name => Encoding.UTF8.GetBytes($"?{name}=")),
     ];

@@ -13,6 +13,9 @@ internal sealed class SealedConnection
     /// <summary>How many requests are more than it has credit for.</summary>
     public const int LargeRequests = 6;
 
+    /// <summary>The first byte of a stream that is not read on.</summary>
+    public const byte Unwanted = 9;
+
     private const string Everything = "all/1";
     private const string Slow = "slow/1";
     private const int LargeRequest = 65_000;
@@ -49,7 +52,8 @@ internal sealed class SealedConnection
             OnStream = async context =>
             {
                 byte[] room = new byte[256];
-                while (await context.Stream.ReadAsync(room) is > 0 and int read)
+                // One that begins so is left unread, and what still comes of it is nobody's.
+                while (await context.Stream.ReadAsync(room) is > 0 and int read && room[0] != Unwanted)
                     await context.Stream.WriteAsync(room.AsMemory(0, read));
             },
         };

@@ -38,6 +38,7 @@ internal sealed class SealedTarget : IFuzzTarget
         With(0, Open, Frame(FrameKind.StreamData, 1, 4, 4, 4), Frame(FrameKind.StreamEnd, 1), Frame(FrameKind.StreamEnd, 1)),
         With(0, Open, Frame(FrameKind.StreamAbort, 1, 2), Frame(FrameKind.StreamStop, 1, 0), Frame(FrameKind.StreamOpen, 3, 1), Frame(FrameKind.StreamOpen, 5, 2), Frame(FrameKind.StreamOpen, 7, 0)),
         With(0, Open, Frame(FrameKind.StreamEnd, 1), Frame(FrameKind.StreamData, 1, 4)),
+        With(0, Open, Frame(FrameKind.StreamData, 1, SealedConnection.Unwanted), [.. Enumerable.Repeat(Frame(FrameKind.StreamData, 1, 4, 4), 40).SelectMany(frame => frame)]),
         With(0, Frame(FrameKind.Credit, 0, 10), Open, Frame(FrameKind.StreamCredit, 1, 10)),
         With(SealedSetup.Asks, Frame(FrameKind.ResponsePart, 0, 1), Frame(FrameKind.Response, 0, 1)),
         With(SealedSetup.Asks, Frame(FrameKind.Failure, 0, 1, 65)),

@@ -1,5 +1,8 @@
 using FluentAssertions;
+using Microsoft.Extensions.Logging;
 using NUnit.Framework;
+using Vix.P2p.Messages;
+using Vix.P2p.Records;
 using Vix.P2p.Tests.Testing;
 
 namespace Vix.P2p.Tests.Messages;
@@ -66,6 +69,37 @@ internal sealed class RequestCloseTests : IDisposable
         await FailsAsync(asked, P2pReason.Normal);
         _release.SetResult();
         Forget(bench);
+    }
+
+    [Test]
+    public async Task Close_HandlerThatMeetsItBeforeTheRequestsAreTold_HasNotFailed()
+    {
+        ProtocolRegistration protocol = new("kv/1")
+        {
+            OnRequest = async _ =>
+            {
+                _entered.Release();
+                await _release.Task;
+                throw new P2pSendException(default, "kv/1", P2pReason.Lost, "The connection has ended.");
+            },
+        };
+        await using ChannelBench bench = await ChannelBench.OpenAsync(["kv/1"], protocols: protocol);
+        await bench.Far.SendAsync(FrameKind.Request, 0, 1);
+        await _entered.WaitAsync().Soon();
+        // The first that is heard of the end; it holds up all that follows until the handler has ended.
+        bench.Log.OnLine = line =>
+        {
+            if (!line.Text.StartsWith("Connection to ", StringComparison.Ordinal))
+                return;
+            _release.SetResult();
+            SpinWait.SpinUntil(() => bench.Channels.Work.Count == 0, Waiting.Guard).Should().BeTrue();
+        };
+
+        await bench.Far.HalfCloseAsync();
+
+        (await bench.EndedAsync()).Should().Be(P2pReason.Lost);
+        bench.Counters.HandlerFailures.Should().Be(0, "that a connection has ended is no failure of the handler");
+        bench.Log.Lines.Should().OnlyContain(line => line.Level <= LogLevel.Debug);
     }
 
     [TestCase(true)]

@@ -8,6 +8,9 @@ internal sealed class LogSink : ILoggerFactory, ILoggerProvider
 {
     private readonly ConcurrentQueue<LogLine> _lines = new();
 
+    /// <summary>Runs at each line, in the place that logs it.</summary>
+    public Action<LogLine> OnLine { get; set; } = _ => { };
+
     public IReadOnlyList<LogLine> Lines => [.. _lines];
 
     public IEnumerable<string> Texts => Lines.Select(line => line.Text);
@@ -27,7 +30,11 @@ internal sealed class LogSink : ILoggerFactory, ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            owner._lines.Enqueue(new LogLine(category, logLevel, eventId.Id, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var line = new LogLine(category, logLevel, eventId.Id, formatter(state, exception), exception);
+            owner._lines.Enqueue(line);
+            owner.OnLine(line);
+        }
     }
 }
