@@ -11,7 +11,7 @@ internal sealed record SoakOptions
           --joins    until so many have joined instead, with short lives and memories: shows that it runs
           --peers    that are there at once (100)
           --seed     of what they do (1)
-          --out      the folder of samples.csv and the drawings (artifacts/soak)
+          --out      the folder of samples.csv (artifacts/soak)
         """;
 
     public TimeSpan Time { get; private init; } = TimeSpan.FromMinutes(60);
