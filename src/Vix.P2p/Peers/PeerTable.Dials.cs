@@ -44,8 +44,10 @@ internal sealed partial class PeerTable
 
             if (options.Persistent || row is { State.Persistent: true })
                 row = Keep(row, endpoint, options);
+            ConnectRequest request = row is null ? Begin(null, endpoint, options) : Join(row, endpoint) ?? Begin(row, endpoint, options);
+            // Only now: the row that was found may have been about to be forgotten, and has its dial from here on.
             TrimLocked();
-            return row is null ? Begin(null, endpoint, options) : Join(row, endpoint) ?? Begin(row, endpoint, options);
+            return request;
         }
     }
 

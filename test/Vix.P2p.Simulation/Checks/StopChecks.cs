@@ -35,6 +35,8 @@ internal static class StopChecks
         NodeStatus status = node.Node.GetStatus();
         if (status.State != NodeState.Stopped || status.PeersConnected != 0)
             world.Break($"{node.Name} has stopped and is {status.State} with {status.PeersConnected} peers");
+        foreach ((string limit, long rejections) in status.LimitRejections)
+            world.Tally.Count("limit", limit, rejections);
         if (status.HandshakesStarted != status.HandshakesCompleted + status.HandshakesFailed)
             world.Break($"{node.Name}: {status.HandshakesStarted} handshakes have begun, {status.HandshakesCompleted} were completed and {status.HandshakesFailed} failed");
     }

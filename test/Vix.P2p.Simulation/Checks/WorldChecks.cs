@@ -33,6 +33,9 @@ internal sealed class WorldChecks(World world)
             return "a connection that goes nowhere is still open";
         foreach (SimNode node in world.Up)
         {
+            // Where there is no room for all, those that are left out try on for ever.
+            if (world.Plan.HasRoom && NodeInside.DialCount(node.Node) > 0)
+                return $"{node.Name} still dials";
             foreach (PersistentPeer kept in node.Node.GetPersistentPeers())
             {
                 Machine at = world.Machines.First(machine => machine.Endpoint.Equals(kept.Endpoint));

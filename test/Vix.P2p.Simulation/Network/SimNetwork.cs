@@ -94,6 +94,18 @@ internal sealed class SimNetwork(Scheduler scheduler, SeededRandom random, Netwo
         host.IsAlive = false;
     }
 
+    /// <summary>Resets all connections between two machines.</summary>
+    public void Cut(int one, int other)
+    {
+        foreach (Link link in Links)
+        {
+            if (!link.Joins(one, other))
+                continue;
+            link.Dialler.TakeReset();
+            link.Accepted.TakeReset();
+        }
+    }
+
     /// <summary>From now on nothing bad happens by itself; what was planned does not either. What is stalled stays so.</summary>
     public void Calm()
     {

@@ -128,15 +128,19 @@ internal sealed class Deeds(World world)
         world.Start(machine);
     }
 
-    // Within the time that a Hello takes, so that the dials cross in all ways there are.
+    // Within the time that a handshake takes, so that the dials cross in all ways there are; and mostly when both have just
+    // lost each other.
     private void BothDial(SimNode node, Machine other)
     {
         if (other.Node is not { IsUp: true } peer)
             return;
         bool persistent = _random.Chance(0.2);
+        TimeSpan soon = TimeSpan.FromMilliseconds(1);
         TimeSpan apart = world.Network.Plan.Latency * (4 * _random.Unit());
-        node.Node.Connect(other.Endpoint, new ConnectOptions { Force = true, Persistent = persistent });
-        world.Scheduler.After(apart, () => peer.Node.Connect(node.Machine.Endpoint, new ConnectOptions { Force = true }));
+        if (_random.Chance(0.7))
+            world.Network.Cut(node.Machine.Index, other.Index);
+        world.Scheduler.After(soon, () => node.Node.Connect(other.Endpoint, new ConnectOptions { Force = true, Persistent = persistent }));
+        world.Scheduler.After(soon + apart, () => peer.Node.Connect(node.Machine.Endpoint, new ConnectOptions { Force = true }));
     }
 
     private void Unban(SimNode node, Machine other)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Vix.P2p.Simulation.Nodes;
 using Vix.P2p.Simulation.Timing;
 
 namespace Vix.P2p.Simulation.Running;
@@ -59,8 +60,19 @@ internal sealed class Simulation(SimulationOptions options, TextWriter output)
         catch (Exception e)
         {
             string at = run is null ? "" : $" at {TimeSpan.FromTicks(run.World.Scheduler.Now).TotalSeconds} s, event {run.World.Scheduler.Steps}";
+            if (options.Trace && run is not null)
+                ShowTables(run.World);
             Fail(seed, e is BrokenException ? e.Message + at : e + at);
             return null;
+        }
+    }
+
+    private void ShowTables(World world)
+    {
+        foreach (SimNode node in world.Up)
+        {
+            foreach (PeerInfo row in node.Node.GetPeers().Peers)
+                output.WriteLine($"{node.Name}: {row}");
         }
     }
 

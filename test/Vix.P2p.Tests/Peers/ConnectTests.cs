@@ -43,6 +43,25 @@ internal sealed class ConnectTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Connect_ToARowThatIsAboutToBeForgotten_ListsItAgain()
+    {
+        P2pNode a = await _net.StartAsync("a", options => options.ClosedPeerRetention = TimeSpan.FromSeconds(1));
+        _net.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        a.Connect(TestNetwork.At("b"));
+        await Waiting.UntilAsync(() => a.GetStatus().ConnectFailures == 1);
+        IP2pTransportListener listener = await _net.ListenAsync("b");
+        _net.Clock.Advance(TimeSpan.FromSeconds(1.2)); // between two heartbeats
+
+        Task<PeerInfo> connecting = a.ConnectAsync(TestNetwork.At("b"), new ConnectOptions { Force = true });
+        RawPeer peer = await _net.AcceptAsync(listener, _net.Identity("b"));
+        await peer.AnswerAsync();
+        await peer.SendReadyAsync();
+
+        (await connecting.Soon()).State.Should().Be(PeerState.Connected);
+        a.GetPeers().Peers.Should().ContainSingle().Which.State.Should().Be(PeerState.Connected);
+    }
+
+    [Test]
     public async Task Connect_Twice_IsOneAttemptThatBothAwait()
     {
         P2pNode a = await _net.StartAsync("a");
