@@ -181,6 +181,40 @@ internal sealed class AddressLimiterTests
     }
 
     [Test]
+    public void TryAdmit_AtTheCap_LooksAtTheEightOldestAndForgetsOneThatHasItsTokensBack()
+    {
+        _options.Limits.AddressBuckets = 9;
+        _options.Limits.NewConnectionsBurst = 1;
+        AddressLimiter limiter = Make();
+        Admitted(limiter, from: 1, to: 9).Should().Be(9);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Admitted(limiter, from: 1, to: 8).Should().Be(8);
+
+        Admitted(limiter, from: 10, to: 10).Should().Be(0, "the eight oldest have just come again, and it looks no further");
+        Admitted(limiter, from: 10, to: 10).Should().Be(1, "those went to the end, so the ninth is the oldest now");
+        Admitted(limiter, from: 11, to: 11).Should().Be(0, "of the others each is still being slowed down");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Admitted(limiter, from: 11, to: 18).Should().Be(8, "and none of them was lost sight of");
+        limiter.BucketCount.Should().Be(9);
+    }
+
+    [Test]
+    public void TryEnter_ManyAddressesThatLeave_LeavesNothingBehind()
+    {
+        const int Addresses = 100_000;
+        AddressLimiter limiter = Make();
+        limiter.TryEnter(Address(0))!.Dispose();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (int i = 1; i <= Addresses; i++)
+            limiter.TryEnter(Address(i))!.Dispose();
+
+        // An entry of a dictionary takes more than its key alone.
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(Addresses * 16);
+        GC.KeepAlive(limiter);
+    }
+
+    [Test]
     public void TryEnter_FromManyThreads_NeverCountsMoreThanTheLimit()
     {
         AddressLimiter limiter = Make();
@@ -206,6 +240,11 @@ internal sealed class AddressLimiterTests
 
     private static int Admitted(AddressLimiter limiter, IPAddress address, int times) =>
         Enumerable.Range(0, times).Count(_ => limiter.TryAdmit(address));
+
+    private static int Admitted(AddressLimiter limiter, int from, int to) =>
+        Enumerable.Range(from, to - from + 1).Count(i => limiter.TryAdmit(Address(i)));
+
+    private static IPAddress Address(int number) => new([10, (byte)(number >> 16), (byte)(number >> 8), (byte)number]);
 
     private AddressLimiter Make() => new(_options.Limits, _limits, _clock);
 }

@@ -118,6 +118,33 @@ internal sealed class PendingHandshakesTests
     }
 
     [Test]
+    public void TryEnter_ManyAddressesThatLeave_LeavesNothingBehind()
+    {
+        const int Addresses = 60_000;
+        Enter(0, [])!.Dispose();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        for (int i = 1; i <= Addresses; i++)
+            Enter(i, [])!.Dispose();
+
+        // An entry of a dictionary takes more than its key alone.
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(Addresses * 16);
+        GC.KeepAlive(_pending);
+    }
+
+    [Test]
+    public void TryEnter_BytesExactlyUsedUp_LetsTheLastIn()
+    {
+        Make(limits => (limits.HandshakeBytes, limits.HandshakeBytesTotal) = (8192, 10 * 8192));
+        List<int> evicted = [];
+        for (int i = 0; i < 10; i++)
+            Enter(i, evicted);
+
+        evicted.Should().BeEmpty();
+        _pending.Count.Should().Be(10);
+    }
+
+    [Test]
     public void TryEnter_BytesInAll_AreAShareOfEach()
     {
         Make(limits => (limits.HandshakeBytes, limits.HandshakeBytesTotal) = (8192, 10 * 8192 + 100));

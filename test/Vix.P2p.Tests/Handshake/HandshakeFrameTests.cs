@@ -77,6 +77,16 @@ internal sealed class HandshakeFrameTests
     }
 
     [Test]
+    public void ReadBody_OfAFrameThatIsNotWhole_IsBadLength([Values(0, 1, 2, 3, 76, 78)] int length)
+    {
+        byte[] frame = new byte[78];
+        (frame[1], frame[2]) = (75, 1);
+
+        HandshakeFrame.ReadBody(frame.AsSpan(0, length), HandshakeKind.Hello, false, out ReadOnlySpan<byte> body).Should().Be(HandshakeFault.BadLength);
+        body.Length.Should().Be(0);
+    }
+
+    [Test]
     public void Describe_OfEachFault_IsASentenceOfItsOwn()
     {
         string[] sentences = [.. Enum.GetValues<HandshakeFault>().Select(fault => fault.Describe())];

@@ -151,6 +151,23 @@ internal sealed class HandshakeTests
         initiator.Invoking(i => i.Finish(new byte[3073])).Should().Throw<ArgumentException>();
     }
 
+    [Test]
+    public void Finish_WithTheLongestIntroduction_IsWrittenAndRead()
+    {
+        using TestNode dialler = new("dialler");
+        using TestNode listener = new("listener");
+        using HandshakeInitiator initiator = dialler.Dial();
+        using HandshakeResponder responder = listener.Accept();
+        responder.ReadHello(initiator.Hello()).MustBeNone();
+        initiator.ReadAck(responder.Ack()).MustBeNone();
+        byte[] longest = RandomNumberGenerator.GetBytes(Introduction.MaxLength);
+        byte[] finish = initiator.Finish(longest);
+
+        responder.Invoking(r => r.ReadFinish(finish, new byte[Introduction.MaxLength - 1], out _)).Should().Throw<ArgumentOutOfRangeException>();
+        responder.ReadFinish(finish, out byte[] read).Should().Be(HandshakeFault.None, "a call that was refused has used nothing up");
+        read.Should().Equal(longest);
+    }
+
     [TestCase(false, "a", true, "a", HandshakeFault.NetworkKeyMismatch)]
     [TestCase(true, "a", false, "a", HandshakeFault.NetworkKeyMismatch)]
     [TestCase(true, "a", true, "b", HandshakeFault.PskMismatch)]
@@ -254,6 +271,17 @@ internal sealed class HandshakeTests
         Action create = () => new HandshakeSettings(identity, new byte[length], "").Dispose();
 
         create.Should().Throw<ArgumentException>();
+    }
+
+    [Test]
+    public void Settings_WithANameThatIsNoText_Throw()
+    {
+        using NodeIdentity identity = NodeIdentity.CreateEphemeral();
+
+        // Half a surrogate pair: written as a question mark, it would be one network with every other such name.
+        Action create = () => new HandshakeSettings(identity, default, "a\ud800").Dispose();
+
+        create.Should().Throw<EncoderFallbackException>();
     }
 
     private static byte[] AckWithPayload(TestNode listener, byte[] hello, int length)

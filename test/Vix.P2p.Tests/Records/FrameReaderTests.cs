@@ -78,6 +78,36 @@ internal sealed class FrameReaderTests
     }
 
     [Test]
+    public void TryRead_HeaderWithoutABody_HoldsNoBuffer()
+    {
+        CountingPool pool = new();
+        using FrameReader reader = new(pool);
+        ReadOnlySpan<byte> header = [6, 0x80, 0x80, 4]; // Message of 65,536 bytes, none of them here
+
+        reader.TryRead(ref header, out _, out _).Should().Be(FrameStatus.NeedMore);
+
+        (pool.Rents, reader.HasPartial).Should().Be((0, true));
+    }
+
+    [Test]
+    public void TryRead_LargestFrameByteByByte_IsCopiedOnceADoubling()
+    {
+        CountingPool pool = new();
+        using FrameReader reader = new(pool);
+        ReadOnlySpan<byte> piece = [6, 0x80, 0x80, 4];
+        reader.TryRead(ref piece, out _, out _);
+        FrameStatus status = FrameStatus.NeedMore;
+        for (int i = 0; i < FrameCodec.MaxBody; i++)
+        {
+            piece = [1];
+            status = reader.TryRead(ref piece, out _, out _);
+        }
+
+        status.Should().Be(FrameStatus.Ok);
+        pool.Rents.Should().Be(7, "of 1, 2, 4, 8, 16, 32 and 64 KiB");
+    }
+
+    [Test]
     public void TryRead_ExtensionsOfTheMaximum_AreNeverBuffered()
     {
         CountingPool pool = new();

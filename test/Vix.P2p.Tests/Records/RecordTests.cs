@@ -78,6 +78,30 @@ internal sealed class RecordTests
     }
 
     [Test]
+    public void Dispose_OfWhatWasInUse_EndsIt()
+    {
+        RecordSealer sealer = new(Key);
+        RecordOpener opener = new(Key);
+        byte[] record = Seal(sealer, Bytes(1));
+        opener.TryOpen(record.AsSpan(2), out _).Should().Be(RecordStatus.Ok);
+
+        sealer.Dispose();
+        opener.Dispose();
+
+        sealer.Invoking(s => Seal(s, Bytes(1))).Should().Throw<ObjectDisposedException>("the cipher of the last record must not go on");
+        opener.Invoking(o => o.TryOpen(record.AsSpan(2), out _)).Should().Throw<ObjectDisposedException>();
+    }
+
+    [TestCase(0)]
+    [TestCase(31)]
+    [TestCase(33)]
+    public void New_KeyOfAnotherLength_Throws(int length)
+    {
+        FluentActions.Invoking(() => new RecordSealer(new byte[length]).Dispose()).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new RecordOpener(new byte[length]).Dispose()).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Test]
     public void TrySeal_OverTheRekeyEdge_GoesOnWithTheNextKeyAndTheSameCounter()
     {
         byte[] plaintext = Bytes(64);

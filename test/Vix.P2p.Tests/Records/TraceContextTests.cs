@@ -26,6 +26,13 @@ internal sealed class TraceContextTests
         (parent.TraceFlags, parent.IsRemote, parent.TraceState).Should().Be((ActivityTraceFlags.Recorded, true, null));
     }
 
+    [TestCase("0000000000000000a3ce929d0e0e4736")]
+    [TestCase("4bf92f3577b34da60000000000000000")]
+    [TestCase("4bf92f3577b34da64bf92f3577b34da6")]
+    [TestCase("aaaaaaaaaaaaaaaa5555555555555555")]
+    public void Read_TraceIdThatIsNotAllZeros_IsTaken(string traceId) =>
+        TraceContext.Read(Body("00" + traceId + ParentId + "01"))!.ToActivityContext().TraceId.ToHexString().Should().Be(traceId);
+
     [TestCase("00", ActivityTraceFlags.None)]
     [TestCase("01", ActivityTraceFlags.Recorded)]
     [TestCase("fe", ActivityTraceFlags.None)]
