@@ -43,6 +43,47 @@ public class HostHeaderTests
         response.StatusCode.Should().Be(local ? HttpStatusCode.OK : HttpStatusCode.Forbidden);
     }
 
+    [TestCase("localhost", "localhost", null)]
+    [TestCase("Node-1_a.Example:8443", "node-1_a.example", 8443)]
+    [TestCase("192.0.2.1:1", "192.0.2.1", 1)]
+    [TestCase("[2001:DB8::1]:65535", "2001:db8::1", 65535)]
+    public void HostAuthority_WellFormed_IsReadInLowerCase(string text, string host, int? port)
+    {
+        HostAuthority.TryParse(text, out HostAuthority authority).Should().BeTrue();
+
+        authority.Should().Be(new HostAuthority(host, port));
+    }
+
+    [Test]
+    public void HostAuthority_NameThatNoResolverShouldSee_IsRefused()
+    {
+        HostAuthority.TryParse(new string('a', PeerEndpoint.MaxHostLength), out _).Should().BeTrue();
+
+        string[] refused = ["", ":80", new string('a', PeerEndpoint.MaxHostLength + 1), "a b", "a/b", "a@b", "a%62", "ä", "a\0", "a:0", "a:", "a:080", "a:65536", "a:1:2", "[::1", "[::1]x", "[::1%1]", "[0:0::1]", "[127.0.0.1]"];
+        refused.Where(text => HostAuthority.TryParse(text, out _)).Should().BeEmpty();
+    }
+
+    [TestCase("http://node.example", false, "node.example", 80)]
+    [TestCase("HTTPS://node.example", true, "node.example", 443)]
+    [TestCase("https://[::1]:8443", true, "::1", 8443)]
+    public void WebOrigin_AsBrowsersSendIt_IsReadWithItsPort(string text, bool secure, string host, int port)
+    {
+        WebOrigin.TryParse(text, out WebOrigin origin).Should().BeTrue();
+
+        origin.Should().Be(new WebOrigin(secure, host, port));
+    }
+
+    [TestCase(null)]
+    [TestCase("")]
+    [TestCase("null")]
+    [TestCase("ftp://node.example")]
+    [TestCase("node.example")]
+    [TestCase("http:/node.example")]
+    [TestCase("http://")]
+    [TestCase("http://node.example/")]
+    [TestCase("http://user@node.example")]
+    public void WebOrigin_AnythingElse_IsRefused(string? text) => WebOrigin.TryParse(text, out _).Should().BeFalse();
+
     [Test]
     public void HostAuthority_AnyText_IsReadOrRefused()
     {
