@@ -23,6 +23,16 @@ internal sealed class PendingHandshakes
         _limits = limits;
     }
 
+    /// <summary>Addresses and prefixes that a handshake is counted for.</summary>
+    public int AddressCount
+    {
+        get
+        {
+            lock (_gate)
+                return _perAddress.Count;
+        }
+    }
+
     public int Count
     {
         get

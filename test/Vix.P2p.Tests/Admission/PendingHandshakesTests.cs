@@ -120,16 +120,10 @@ internal sealed class PendingHandshakesTests
     [Test]
     public void TryEnter_ManyAddressesThatLeave_LeavesNothingBehind()
     {
-        const int Addresses = 60_000;
-        Enter(0, [])!.Dispose();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-
-        for (int i = 1; i <= Addresses; i++)
+        for (int i = 0; i < 100; i++)
             Enter(i, [])!.Dispose();
 
-        // An entry of a dictionary takes more than its key alone.
-        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(Addresses * 16);
-        GC.KeepAlive(_pending);
+        _pending.AddressCount.Should().Be(0);
     }
 
     [Test]
