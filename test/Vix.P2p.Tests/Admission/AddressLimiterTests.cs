@@ -45,6 +45,23 @@ internal sealed class AddressLimiterTests
         limiter.TryEnter(IPAddress.Parse(first)).Should().BeNull("and only once");
     }
 
+    [TestCase("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2")]
+    [TestCase("2001:db8:0:1200::1", "2001:db8:0:12ff:ffff::9", "2001:db8:0:1300::1")]
+    public void TryAdmit_NewOnesOfOneAddressOrPrefix56_ShareOneRate(string first, string same, string other)
+    {
+        (_options.Limits.NewConnectionsBurst, _options.Limits.NewConnectionsPerSecond) = (2, 4);
+        AddressLimiter limiter = Make();
+
+        limiter.TryAdmit(IPAddress.Parse(first)).Should().BeTrue();
+        limiter.TryAdmit(IPAddress.Parse(same)).Should().BeTrue();
+        limiter.TryAdmit(IPAddress.Parse(first)).Should().BeFalse();
+        limiter.TryAdmit(IPAddress.Parse(other)).Should().BeTrue("another has its own");
+        _clock.Advance(TimeSpan.FromSeconds(0.25));
+
+        limiter.TryAdmit(IPAddress.Parse(same)).Should().BeTrue("four a second are one in a quarter");
+        limiter.TryAdmit(IPAddress.Parse(first)).Should().BeFalse();
+    }
+
     [Test]
     public void TryEnter_ManyPrefixes56OfOne48_AreSixtyFourInAll()
     {

@@ -26,6 +26,9 @@ internal sealed class EgressPolicyTests
     [TestCase("64:ff9b::8.8.8.8")]
     [TestCase("2002:808:808::1")] // 6to4 of 8.8.8.8
     [TestCase("::8.8.8.8")]
+    [TestCase("2001:a00:1::1")] // not 6to4, whatever stands where 6to4 has its address
+    [TestCase("3002:a00:1::1")]
+    [TestCase("2600::10.0.0.1")] // nor an IPv4 address for ending like one
     public void Allows_PublicAddress_WhateverTheSwitches(string address)
     {
         foreach (bool loopback in (bool[])[true, false])
