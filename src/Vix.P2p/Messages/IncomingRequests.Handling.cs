@@ -30,7 +30,7 @@ internal sealed partial class IncomingRequests
         }
 
         RequestState state = Leave(context, out CancellationTokenSource? cancellation, out bool closed);
-        // The way out closes a moment before this is told, and a handler that meets that has not failed.
+        // The way out closes a moment before this is told.
         (int code, ReadOnlyMemory<byte> text) = Judge(lane.Protocol.Name, fault, state, closed || channel.IsEnding);
         bool replied = (state & RequestState.Answered) != 0;
         if (!replied)

@@ -112,10 +112,13 @@ internal sealed partial class PeerChannel : IConnectionTraffic
 
     /// <summary>
     /// A handler of the application threw: told at most as often as one peer may cause lines. That a peer has sent what
-    /// the handler does not take is the peer's fault, and Debug.
+    /// the handler does not take is the peer's fault, and Debug. One that meets the end of the connection has not failed:
+    /// the way out closes a moment before requests and streams are told.
     /// </summary>
     public void HandlerFailed(string protocol, Exception exception)
     {
+        if (IsEnding && (exception is P2pStreamException || (exception is P2pSendException unsent && unsent.Peer == _connection.RemoteId)))
+            return;
         Interlocked.Increment(ref Settings.Counters.HandlerFailures);
         bool tell = exception is not P2pRemoteException { Code: P2pErrorCode.BadRequest };
         LineAllowance lines = Volatile.Read(ref _lines) ?? Interlocked.CompareExchange(ref _lines, new LineAllowance(), null) ?? _lines;

@@ -71,20 +71,19 @@ internal sealed class RequestCloseTests : IDisposable
         Forget(bench);
     }
 
-    [Test]
-    public async Task Close_HandlerThatMeetsItBeforeTheRequestsAreTold_HasNotFailed()
+    [TestCase(FrameKind.Message)]
+    [TestCase(FrameKind.Request)]
+    [TestCase(FrameKind.StreamOpen)]
+    public async Task Close_HandlerThatMeetsItBeforeOthersAreTold_HasNotFailed(FrameKind kind)
     {
         ProtocolRegistration protocol = new("kv/1")
         {
-            OnRequest = async _ =>
-            {
-                _entered.Release();
-                await _release.Task;
-                throw new P2pSendException(default, "kv/1", P2pReason.Lost, "The connection has ended.");
-            },
+            OnMessage = _ => MeetAsync(new P2pSendException(default, "kv/1", P2pReason.Lost, "The connection has ended.")),
+            OnRequest = _ => MeetAsync(new P2pSendException(default, "kv/1", P2pReason.Lost, "The connection has ended.")),
+            OnStream = _ => MeetAsync(new P2pStreamException(P2pReason.Lost, 0, "The connection has ended.")),
         };
         await using ChannelBench bench = await ChannelBench.OpenAsync(["kv/1"], protocols: protocol);
-        await bench.Far.SendAsync(FrameKind.Request, 0, 1);
+        await bench.Far.SendAsync(kind, kind == FrameKind.StreamOpen ? [1, 0] : [0, 1]);
         await _entered.WaitAsync().Soon();
         // The first that is heard of the end; it holds up all that follows until the handler has ended.
         bench.Log.OnLine = line =>
@@ -100,6 +99,35 @@ internal sealed class RequestCloseTests : IDisposable
         (await bench.EndedAsync()).Should().Be(P2pReason.Lost);
         bench.Counters.HandlerFailures.Should().Be(0, "that a connection has ended is no failure of the handler");
         bench.Log.Lines.Should().OnlyContain(line => line.Level <= LogLevel.Debug);
+
+        async ValueTask MeetAsync(Exception end)
+        {
+            _entered.Release();
+            await _release.Task;
+            throw end;
+        }
+    }
+
+    [Test]
+    public async Task Close_HandlerThatFailsForAnotherPeer_HasFailed()
+    {
+        var other = new PeerId([.. Enumerable.Repeat((byte)7, PeerId.ByteLength)]);
+        ProtocolRegistration protocol = ChannelBench.Takes("kv/1", async _ =>
+        {
+            _entered.Release();
+            await _release.Task;
+            throw new P2pSendException(other, "kv/1", P2pReason.NotConnected, "There is no connection to that peer.");
+        });
+        await using ChannelBench bench = await ChannelBench.OpenAsync(["kv/1"], protocols: protocol);
+        await bench.Far.SendAsync(FrameKind.Message, 0, 1);
+        await _entered.WaitAsync().Soon();
+
+        await bench.Far.HalfCloseAsync();
+        await bench.EndedAsync();
+        _release.SetResult();
+
+        await Waiting.UntilAsync(() => bench.Channels.Work.Count == 0);
+        bench.Counters.HandlerFailures.Should().Be(1, "the end of this connection is not why");
     }
 
     [TestCase(true)]
