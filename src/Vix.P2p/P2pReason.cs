@@ -144,7 +144,9 @@ public enum P2pReason
     /// <summary>A byte that the protocol does not allow.</summary>
     ProtocolError,
 
-    /// <summary>A limit was reached: a record or frame that did not complete, or a peer that did not read.</summary>
+    /// <summary>
+    /// A limit was reached: a record or frame that did not complete, a peer that did not read, or the handles of the process.
+    /// </summary>
     Overload,
 
     /// <summary>The peer is banned, or has banned this node.</summary>

@@ -22,27 +22,15 @@ internal sealed partial class WebApp : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts the app that was built from the packages; its HTTP port is one that the system picks.</summary>
-    public static async Task<WebApp> StartAsync(params string[] settings)
-    {
-        ChildProcess process = StartProcess(settings);
-        try
-        {
-            string output = await process.WaitForOutputAsync(Listening, StartTimeout);
-            return new WebApp(process, new Uri(ListeningUrl().Match(output).Groups[1].Value));
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<WebApp> StartAsync(params string[] settings) => ListeningAsync(StartProcess(settings));
+
+    /// <summary>The same, of a process that may have so many handles and no more.</summary>
+    public static Task<WebApp> StartWithHandlesAsync(int handles, params string[] settings) =>
+        ListeningAsync(ChildProcess.Start("sh", PackedPackages.AppFolder, ["-c", $"ulimit -n {handles}; exec \"$@\"", "sh", "dotnet", .. Arguments(settings)]));
 
     /// <summary>Starts the app where it is not expected to come to listening.</summary>
     public static ChildProcess StartProcess(params string[] settings) =>
-        ChildProcess.Start(
-            "dotnet",
-            PackedPackages.AppFolder,
-            [PackedPackages.AppAssembly, "--urls", "http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")]);
+        ChildProcess.Start("dotnet", PackedPackages.AppFolder, Arguments(settings));
 
     public async Task<string> GetTextAsync(string path) => await Http.GetStringAsync(path);
 
@@ -73,6 +61,23 @@ internal sealed partial class WebApp : IAsyncDisposable
         Http.Dispose();
         await Process.DisposeAsync();
     }
+
+    private static async Task<WebApp> ListeningAsync(ChildProcess process)
+    {
+        try
+        {
+            string output = await process.WaitForOutputAsync(Listening, StartTimeout);
+            return new WebApp(process, new Uri(ListeningUrl().Match(output).Groups[1].Value));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static IEnumerable<string> Arguments(string[] settings) =>
+        [PackedPackages.AppAssembly, "--urls", "http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")];
 
     [GeneratedRegex("Now listening on: (http://\\S+)")]
     private static partial Regex ListeningUrl();

@@ -15,7 +15,8 @@ internal sealed class SocketErrorsTests
     [TestCase(SocketError.AddressNotAvailable, P2pReason.Unreachable)]
     [TestCase(SocketError.AddressFamilyNotSupported, P2pReason.Unreachable)]
     [TestCase(SocketError.ConnectionReset, P2pReason.TransportFailed)]
-    [TestCase(SocketError.TooManyOpenSockets, P2pReason.TransportFailed)]
+    [TestCase(SocketError.TooManyOpenSockets, P2pReason.Overload)]
+    [TestCase(SocketError.NoBufferSpaceAvailable, P2pReason.Overload)]
     public void ToDialReason_SystemError_IsTheTable(SocketError error, P2pReason reason) =>
         SocketErrors.ToDialReason(error).Should().Be(reason);
 

@@ -22,13 +22,12 @@ internal static class SocketErrors
         SocketError.TimedOut => P2pReason.ConnectTimeout,
         SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown or SocketError.HostDown
             or SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported => P2pReason.Unreachable,
+        _ when IsExhaustion(error) => P2pReason.Overload,
         _ => P2pReason.TransportFailed,
     };
 
-    public static P2pReason ToAcceptReason(SocketError error) => error switch
-    {
-        // EMFILE and ENFILE; ENOBUFS and ENOMEM.
-        SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable => P2pReason.Overload,
-        _ => P2pReason.TransportFailed,
-    };
+    public static P2pReason ToAcceptReason(SocketError error) => IsExhaustion(error) ? P2pReason.Overload : P2pReason.TransportFailed;
+
+    // EMFILE and ENFILE; ENOBUFS and ENOMEM.
+    private static bool IsExhaustion(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
 }

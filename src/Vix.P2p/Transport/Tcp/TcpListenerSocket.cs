@@ -12,14 +12,16 @@ internal sealed class TcpListenerSocket : IP2pTransportListener
 
     private readonly Socket _socket;
     private readonly ArrayPool<byte> _pool;
+    private readonly HandleReserve _reserve;
     private readonly Func<EndPoint?, bool> _admit;
     private volatile bool _disposed;
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="P2pTransportException">The address is none, or cannot be bound.</exception>
-    public TcpListenerSocket(P2pListenOptions options, ArrayPool<byte> pool)
+    public TcpListenerSocket(P2pListenOptions options, ArrayPool<byte> pool, HandleReserve reserve)
     {
         _pool = pool;
+        _reserve = reserve;
         _admit = options.Admit;
         _socket = options.Address is null ? ListenOnAll(options.Port) : Listen(Parse(options.Address), options.Port);
         LocalEndPoint = _socket.LocalEndPoint!;
@@ -62,12 +64,18 @@ internal sealed class TcpListenerSocket : IP2pTransportListener
     {
         try
         {
+            _reserve.Guard(accepted);
             if (_admit(TcpAddress.Unmap(accepted.RemoteEndPoint)))
                 return new TcpConnection(accepted, _pool);
         }
         catch (SocketException)
         {
             // It is gone before it was let in: the newcomer's end, and no failure of the accept.
+        }
+        catch (P2pTransportException)
+        {
+            TcpConnection.Drop(accepted);
+            throw;
         }
 
         TcpConnection.Drop(accepted);

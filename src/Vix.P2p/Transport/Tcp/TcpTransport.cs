@@ -8,13 +8,23 @@ namespace Vix.P2p.Transport.Tcp;
 internal sealed class TcpTransport : IP2pTransport
 {
     private readonly ArrayPool<byte> _pool;
+    private readonly HandleReserve _reserve;
 
     public TcpTransport()
         : this(ArrayPool<byte>.Shared)
     {
     }
 
-    internal TcpTransport(ArrayPool<byte> pool) => _pool = pool;
+    internal TcpTransport(ArrayPool<byte> pool)
+        : this(pool, HandleReserve.OfThisProcess())
+    {
+    }
+
+    internal TcpTransport(ArrayPool<byte> pool, HandleReserve reserve)
+    {
+        _pool = pool;
+        _reserve = reserve;
+    }
 
     public string Scheme => "tcp";
 
@@ -45,6 +55,7 @@ internal sealed class TcpTransport : IP2pTransport
         try
         {
             socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            _reserve.Guard(socket);
             await socket.ConnectAsync(target, cancellationToken).ConfigureAwait(false);
             // Where nobody listens on a port of the ephemeral range, the system may pick that very port for us, and
             // TCP then connects the socket to itself (RFC 9293, section 3.5, simultaneous open).
@@ -68,7 +79,7 @@ internal sealed class TcpTransport : IP2pTransport
     public ValueTask<IP2pTransportListener> ListenAsync(P2pListenOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<IP2pTransportListener>(new TcpListenerSocket(options, _pool));
+        return new ValueTask<IP2pTransportListener>(new TcpListenerSocket(options, _pool, _reserve));
     }
 
     private static EndPoint ToEndPoint(IPAddress address, int port) => TcpAddress.Unmap(new IPEndPoint(address, port))!;
