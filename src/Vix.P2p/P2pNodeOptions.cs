@@ -63,7 +63,10 @@ public sealed class P2pNodeOptions
     /// <summary>From connected or accepted to Ready, everything included, 100 ms to 1 min. Default: 00:00:05.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Silence after which a peer is pinged, 100 ms to 1 h. Default: 00:00:05.</summary>
+    /// <summary>
+    /// Time in which nothing came from a peer, or nothing was sent to it, after which it is pinged, 100 ms to 1 h. Default:
+    /// 00:00:05.
+    /// </summary>
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Silence after which a peer is Stale; longer than <see cref="PingInterval"/>, at most 1 day. Default: 00:00:15.</summary>

@@ -9,6 +9,7 @@ internal sealed class ConnectionPulse
     private readonly ConnectionSettings _settings;
     private readonly IConnectionObserver _observer;
     private readonly Lock _staleGate = new();
+    private readonly long _began;
     private long _lastFrame;
     private long _recordStarted;
     private long _frameStarted;
@@ -23,7 +24,7 @@ internal sealed class ConnectionPulse
     {
         _settings = settings;
         _observer = observer;
-        _lastFrame = settings.Time.GetTimestamp();
+        _began = _lastFrame = settings.Time.GetTimestamp();
     }
 
     /// <summary>The timestamp of the last frame; the handshake's last one when none came after it.</summary>
@@ -82,7 +83,8 @@ internal sealed class ConnectionPulse
 
     /// <summary>Looks at the clock; called by the heartbeat alone.</summary>
     /// <param name="flushStarted">When the flush under way began; 0 when there is none.</param>
-    public PulseAction Tick(long flushStarted)
+    /// <param name="idle">How long ago the last record was sent, if one was.</param>
+    public PulseAction Tick(long flushStarted, TimeSpan idle)
     {
         TimeSpan silence = Since(ref _lastFrame);
         if (silence >= _settings.CloseAfter)
@@ -93,7 +95,11 @@ internal sealed class ConnectionPulse
             return PulseAction.CloseIncomplete;
         if (silence >= _settings.StaleAfter)
             SetStale(true);
-        return silence >= _settings.PingInterval && PingDue() ? PulseAction.Ping : PulseAction.None;
+        // A peer that fills a slow line hears nothing from whoever only takes, and what it asks itself waits behind what it
+        // sends: so this side speaks up too, by the way that is free.
+        return (silence >= _settings.PingInterval || Shorter(idle, _settings.Time.GetElapsedTime(_began)) >= _settings.PingInterval) && PingDue()
+            ? PulseAction.Ping
+            : PulseAction.None;
     }
 
     private bool PingDue()
@@ -101,6 +107,8 @@ internal sealed class ConnectionPulse
         lock (_staleGate)
             return _pingAt == 0 || _settings.Time.GetElapsedTime(_pingAt) >= _settings.PingInterval;
     }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private bool Overdue(ref long started) =>
         Volatile.Read(ref started) != 0 && Since(ref started) >= _settings.FrameTimeout;

@@ -64,6 +64,9 @@ internal sealed partial class ConnectionWriter : IDisposable, IThreadPoolWorkIte
     /// <summary>The timestamp at which the flush under way began; 0 when there is none.</summary>
     public long FlushStarted => _output.FlushStarted;
 
+    /// <summary>How long ago the last record went; zero while one is under way.</summary>
+    public TimeSpan Idle => FlushStarted == 0 ? _output.Idle : TimeSpan.Zero;
+
     /// <summary>
     /// Under the gate: whether the caller is the writer now, and must call <see cref="Start"/> when it has left the gate.
     /// False also where the pool was asked to write.

@@ -151,7 +151,7 @@ internal sealed class PeerConnection : IWriterOwner
     public void Tick()
     {
         Traffic.Tick();
-        switch (_pulse.Tick(_writer.FlushStarted))
+        switch (_pulse.Tick(_writer.FlushStarted, _writer.Idle))
         {
             case PulseAction.Ping:
                 _writer.Ping(_pulse.NewPing());

@@ -30,7 +30,29 @@ internal sealed class HeartbeatTests
     }
 
     [Test]
-    public async Task Tick_FramesKeepComing_NeverPings()
+    public async Task Tick_FramesComeAndNothingIsSent_PingsOnceAnIntervalSoThatThePeerHearsOfLife()
+    {
+        await using ConnectionBench bench = await ConnectionBench.ReadyAsync();
+        ulong last = 0;
+
+        for (int interval = 0; interval < 3; interval++)
+        {
+            for (int second = 0; second < 5; second++)
+            {
+                AdvanceAndTick(bench, 1);
+                await HearAsync(bench);
+            }
+
+            RawFrame ping = (await bench.Far.ReadAsync())!;
+            ping.Kind.Should().Be(FrameKind.Ping);
+            ping.Token().Should().Be(++last, "there is one an interval");
+        }
+
+        bench.Observer.Told.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Tick_FramesComeAndAreAnswered_NeverPings()
     {
         await using ConnectionBench bench = await ConnectionBench.ReadyAsync();
 
@@ -244,6 +266,13 @@ internal sealed class HeartbeatTests
     {
         bench.Clock.Advance(TimeSpan.FromSeconds(seconds));
         bench.Connection.Tick();
+    }
+
+    // A frame that needs no answer, and was taken.
+    private static async Task HearAsync(ConnectionBench bench)
+    {
+        await bench.Far.SendAsync(FrameKind.Pong, RawEnd.Token(999));
+        await Waiting.UntilAsync(() => bench.Connection.Pulse.LastFrame == bench.Clock.GetTimestamp());
     }
 
     // Each Ping is answered by a Pong of 28 bytes, which nobody reads.
