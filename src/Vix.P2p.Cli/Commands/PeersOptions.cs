@@ -18,7 +18,7 @@ internal sealed class PeersOptions
 
     private readonly Option<string?> _search = new("--search", "-q")
     {
-        Description = "Only peers with this text in their id, name, endpoint or agent.",
+        Description = "Only peers with this text in their id, key, name or endpoints.",
         HelpName = "TEXT",
     };
 
