@@ -4,13 +4,15 @@ namespace Vix.P2p;
 
 /// <summary>
 /// Decides who may come in by what only the program knows, such as a table of customers or the reputation of an
-/// address. It is asked about inbound connections, twice each, after every cheaper check and never under a lock; what
-/// this node dials itself is not asked about. Added by <c>AddGatekeeper</c>; docs/security.md, "Who may join".
+/// address. It is asked about inbound connections, twice each and never under a lock, after the limits an address, bans
+/// and <see cref="P2pNodeOptions.AllowedPeers"/>; whether there is room is decided after it, for that may change while it
+/// thinks. What this node dials itself is not asked about. Added by <c>AddGatekeeper</c>; docs/security.md, "Who may join".
 /// </summary>
 /// <remarks>
 /// An answer has <see cref="P2pLimits.GatekeeperTimeout"/> (2 s), within the handshake's own time. One that is late, or
 /// an exception, refuses. Many questions are asked at once, up to <see cref="P2pLimits.PendingHandshakes"/>: those
-/// whose answer never comes count among them, so that a gatekeeper which hangs lets nobody in and keeps nothing more.
+/// whose answer never comes count among them, so that a gatekeeper which hangs lets nobody in and keeps nothing more. It
+/// is asked on the thread pool: wait asynchronously.
 /// </remarks>
 public interface IP2pGatekeeper
 {

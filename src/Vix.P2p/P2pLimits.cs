@@ -6,6 +6,9 @@ namespace Vix.P2p;
 /// </summary>
 public sealed class P2pLimits
 {
+    // How many handles of the process are left to the rest of it, in which a thread takes three to start.
+    internal const int HandleReserve = 32;
+
     /// <summary>The largest message this node takes, in bytes, 1,024 to 16 MiB; peers are told. Default: 1 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 

@@ -55,7 +55,7 @@ internal sealed class Gate
 
         // Neither a timer nor another source hangs on it, so it needs no end of its own.
         var givenUp = new CancellationTokenSource();
-        // On a thread of its own: code that blocks holds up its own answer only.
+        // On another thread: code that blocks does not hold up the wait for it.
         Task<bool> answer = Task.Run(() => AskAllAsync(subject, question, givenUp.Token), CancellationToken.None);
         try
         {

@@ -143,6 +143,8 @@ internal sealed partial class ConnectionWriter
         if (exception is not null)
             Log.SendFailed(_settings.Log, exception.Message);
         _output.End();
+        // The connection has its reason before anybody hears that a flush was in vain.
+        _owner.SendingFailed();
         lock (Gate)
         {
             _broken = true;
@@ -154,7 +156,5 @@ internal sealed partial class ConnectionWriter
             _control.Return(Pool);
             _flushes?.Complete(long.MaxValue, sent: false);
         }
-
-        _owner.SendingFailed();
     }
 }

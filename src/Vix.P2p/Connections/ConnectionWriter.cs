@@ -139,6 +139,9 @@ internal sealed partial class ConnectionWriter : IDisposable, IThreadPoolWorkIte
         {
             if (_broken || _gone == Queue.Added)
                 return Task.FromResult(!_broken);
+            // What was dropped does not go any more, and nobody is at work who would say so.
+            if (Queue.IsEnded && !_busy && !_scheduled)
+                return Task.FromResult(false);
             return (_flushes ??= new FlushWaiters()).Wait(Queue.Added);
         }
     }

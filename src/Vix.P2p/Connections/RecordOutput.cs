@@ -47,8 +47,8 @@ internal sealed class RecordOutput(PipeWriter output, RecordSealer sealer, Conne
     /// <summary>The flush is over, however it went.</summary>
     public void End()
     {
-        Volatile.Write(ref _flushStarted, 0);
         Volatile.Write(ref _lastRecord, settings.Time.GetTimestamp());
+        Volatile.Write(ref _flushStarted, 0);
     }
 
     /// <summary>Half-closes.</summary>

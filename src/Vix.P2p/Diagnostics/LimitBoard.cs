@@ -36,8 +36,8 @@ internal sealed class LimitBoard
     }
 
     /// <summary>
-    /// Counts a rejection; true for the first. Alone for one that no honest traffic causes, so that there is nothing to
-    /// raise, and under a lock, where <see cref="Tell"/> must wait.
+    /// Counts a rejection; true for the first. Alone for one where no setting is to be raised, because no honest traffic
+    /// causes it or because the limit is the system's, and under a lock, where <see cref="Tell"/> must wait.
     /// </summary>
     public bool Count(NodeLimit limit) => Interlocked.Increment(ref _rejections[(int)limit]) == 1;
 
@@ -64,6 +64,7 @@ internal sealed class LimitBoard
         NodeLimit.ConnectionsPerPrefix56 => options.Limits.ConnectionsPerPrefix56,
         NodeLimit.ConnectionsPerPrefix48 => options.Limits.ConnectionsPerPrefix48,
         NodeLimit.NewConnectionsPerSecond => (long)Math.Ceiling(options.Limits.NewConnectionsPerSecond),
+        NodeLimit.HandleReserve => P2pLimits.HandleReserve,
         NodeLimit.PendingHandshakes => options.Limits.PendingHandshakes,
         NodeLimit.PendingHandshakesPerAddress => options.Limits.PendingHandshakesPerAddress,
         NodeLimit.HandshakeBytes => options.Limits.HandshakeBytes,

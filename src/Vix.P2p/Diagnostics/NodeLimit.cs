@@ -8,6 +8,7 @@ internal enum NodeLimit
     ConnectionsPerPrefix56,
     ConnectionsPerPrefix48,
     NewConnectionsPerSecond,
+    HandleReserve,
     PendingHandshakes,
     PendingHandshakesPerAddress,
     HandshakeBytes,

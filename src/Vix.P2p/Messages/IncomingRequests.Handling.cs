@@ -98,7 +98,7 @@ internal sealed partial class IncomingRequests
                 return (remote.Code, RemoteError.Encode(remote.Message));
             case OperationCanceledException when cancelled || closed:
                 return (P2pErrorCode.Cancelled, default);
-            case P2pSendException when closed:
+            case P2pSendException unsent when closed && unsent.Peer == channel.Peer.Id:
                 // That the connection has ended is told elsewhere.
                 return (P2pErrorCode.Cancelled, default);
             default:

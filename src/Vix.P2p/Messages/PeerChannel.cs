@@ -113,10 +113,12 @@ internal sealed partial class PeerChannel : IConnectionTraffic
     /// <summary>
     /// A handler of the application threw: told at most as often as one peer may cause lines. That a peer has sent what
     /// the handler does not take is the peer's fault, and Debug. One that meets the end of the connection has not failed:
-    /// the way out closes a moment before requests and streams are told.
+    /// the way out closes a moment before requests and streams are told. Nor has one that ends because the node stops.
     /// </summary>
     public void HandlerFailed(string protocol, Exception exception)
     {
+        if (exception is OperationCanceledException && Settings.Stopping.IsCancellationRequested)
+            return;
         if (IsEnding && (exception is P2pStreamException || (exception is P2pSendException unsent && unsent.Peer == _connection.RemoteId)))
             return;
         Interlocked.Increment(ref Settings.Counters.HandlerFailures);

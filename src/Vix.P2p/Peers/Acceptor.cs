@@ -24,6 +24,7 @@ internal sealed class Acceptor
     private readonly bool _vouchedByKey;
     private readonly NodeCounters _counters;
     private readonly TaskSet _tasks;
+    private readonly LineAllowance _pauseLines = new();
 
     public Acceptor(
         PeerTable table,
@@ -75,7 +76,7 @@ internal sealed class Acceptor
             {
                 // Out of handles or memory, or a transport that fails in a way of its own: without a pause this loop
                 // would only make it worse.
-                Log.AcceptPaused(_connections.Log, e.Message);
+                TellPause(e);
                 await Task.Delay(ExhaustionPause, _connections.Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -256,6 +257,19 @@ internal sealed class Acceptor
         {
             // It has left by itself.
         }
+    }
+
+    // Strangers bring it about as often as they like: a few lines tell as much as all.
+    private void TellPause(Exception cause)
+    {
+        _connections.Limits.Count(NodeLimit.HandleReserve);
+        bool loud;
+        lock (_pauseLines)
+            loud = _pauseLines.TryTake(_connections.Time);
+        if (loud)
+            Log.AcceptPaused(_connections.Log, cause.Message);
+        else
+            Log.AcceptPausedAgain(_connections.Log, cause.Message);
     }
 
     private static IPAddress? AddressOf(EndPoint? endpoint) => (endpoint as IPEndPoint)?.Address;

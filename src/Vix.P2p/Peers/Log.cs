@@ -43,6 +43,9 @@ internal static partial class Log
     [LoggerMessage(1412, LogLevel.Warning, "[p2p] accepting pauses: {Cause}")]
     public static partial void AcceptPaused(ILogger logger, string cause);
 
+    [LoggerMessage(1417, LogLevel.Debug, "accepting pauses: {Cause}")]
+    public static partial void AcceptPausedAgain(ILogger logger, string cause);
+
     [LoggerMessage(1413, LogLevel.Error, "[p2p] a dial failed unexpectedly: {Endpoint}")]
     public static partial void DialBroken(ILogger logger, Exception exception, PeerEndpoint endpoint);
 

@@ -176,6 +176,9 @@ internal sealed class PeerRows(int closedCapacity, TimeProvider time)
 
     private void Index(PeerRow row)
     {
+        // One that is no longer listed, which a late dial still had to do with, must not stand for the peer's present row.
+        if (!_all.ContainsKey(row.Sequence))
+            return;
         PeerRowState state = row.State;
         if (state.Id is { } id)
             _byId[id] = row;

@@ -21,6 +21,7 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable, IWriterOwner
     private readonly RawEnd _far;
     private readonly ConnectionWriter _writer;
     private int _failures;
+    private Action _whenFailed = () => { };
     private Func<Task> _beforeFlush = () => Task.CompletedTask;
 
     public ConnectionWriterTests()
@@ -41,7 +42,11 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable, IWriterOwner
         _writer.Dispose();
     }
 
-    void IWriterOwner.SendingFailed() => _failures++;
+    void IWriterOwner.SendingFailed()
+    {
+        _failures++;
+        _whenFailed();
+    }
 
     [Test]
     public async Task TrySend_ManyProducers_EveryFrameArrivesOnceAndInOrderOfItsProducer()
@@ -129,6 +134,32 @@ internal sealed class ConnectionWriterTests : IAsyncDisposable, IWriterOwner
         _writer.Pong(3);
         _failures.Should().Be(1);
         _settings.Budget.Used.Should().Be(0);
+    }
+
+    [Test]
+    public async Task FlushAsync_SendingFails_EndsWhenTheConnectionHasItsReason()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _beforeFlush = () => held.Task;
+        _writer.TrySend(FrameKind.FirstExtension, [1]);
+        Task<bool> flush = _writer.FlushAsync();
+        bool? over = null;
+        _whenFailed = () => over = flush.IsCompleted;
+
+        held.SetException(new IOException("the link is down"));
+
+        (await flush.Soon()).Should().BeFalse();
+        over.Should().BeFalse("whoever is told asks why");
+    }
+
+    [Test]
+    public async Task FlushAsync_WhatWaitedWasDropped_IsInVain()
+    {
+        lock (_writer.Gate)
+            _writer.Queue.Add(OutgoingFrame.Single(FrameKind.FirstExtension, default), [1], last: true);
+        _writer.Drop();
+
+        (await _writer.FlushAsync().Soon()).Should().BeFalse();
     }
 
     [Test]

@@ -42,6 +42,21 @@ internal sealed class HandlerStopTests : IAsyncDisposable
     }
 
     [Test]
+    public async Task Stop_HandlerThatIsCancelledByItsToken_HasNotFailed()
+    {
+        P2pNode a = await RunAsync(async context =>
+        {
+            _running.SetResult();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        });
+
+        await a.StopAsync().Soon();
+
+        a.GetStatus().HandlerFailures.Should().Be(0);
+        _net.Log.Lines.Should().NotContain(line => line.Level >= LogLevel.Warning);
+    }
+
+    [Test]
     public async Task Stop_HandlerThatNeverReturns_EndsInFiveSecondsInAllAndSaysSo()
     {
         P2pNode a = await RunAsync(async _ =>

@@ -108,18 +108,15 @@ internal sealed class RequestCloseTests : IDisposable
         }
     }
 
-    [Test]
-    public async Task Close_HandlerThatFailsForAnotherPeer_HasFailed()
+    [TestCase(FrameKind.Message)]
+    [TestCase(FrameKind.Request)]
+    [TestCase(FrameKind.StreamOpen)]
+    public async Task Close_HandlerThatFailsForAnotherPeer_HasFailed(FrameKind kind)
     {
         var other = new PeerId([.. Enumerable.Repeat((byte)7, PeerId.ByteLength)]);
-        ProtocolRegistration protocol = ChannelBench.Takes("kv/1", async _ =>
-        {
-            _entered.Release();
-            await _release.Task;
-            throw new P2pSendException(other, "kv/1", P2pReason.NotConnected, "There is no connection to that peer.");
-        });
+        ProtocolRegistration protocol = new("kv/1") { OnMessage = _ => FailAsync(), OnRequest = _ => FailAsync(), OnStream = _ => FailAsync() };
         await using ChannelBench bench = await ChannelBench.OpenAsync(["kv/1"], protocols: protocol);
-        await bench.Far.SendAsync(FrameKind.Message, 0, 1);
+        await bench.Far.SendAsync(kind, kind == FrameKind.StreamOpen ? [1, 0] : [0, 1]);
         await _entered.WaitAsync().Soon();
 
         await bench.Far.HalfCloseAsync();
@@ -128,6 +125,13 @@ internal sealed class RequestCloseTests : IDisposable
 
         await Waiting.UntilAsync(() => bench.Channels.Work.Count == 0);
         bench.Counters.HandlerFailures.Should().Be(1, "the end of this connection is not why");
+
+        async ValueTask FailAsync()
+        {
+            _entered.Release();
+            await _release.Task;
+            throw new P2pSendException(other, "kv/1", P2pReason.NotConnected, "There is no connection to that peer.");
+        }
     }
 
     [TestCase(true)]

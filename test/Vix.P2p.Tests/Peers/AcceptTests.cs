@@ -48,6 +48,27 @@ internal sealed class AcceptTests : IAsyncDisposable
         (await b.ConnectAsync(TestNetwork.At("a")).Soon()).State.Should().Be(PeerState.Connected);
     }
 
+    [Test]
+    public async Task Accept_OutOfHandlesForLong_IsCountedEachTimeAndSaidAFewTimes()
+    {
+        const int Failures = 40;
+        var transport = new FailingAcceptTransport(_net.Transport, [.. Enumerable.Repeat(P2pReason.Overload, Failures)]);
+        P2pNode a = await _net.StartAsync("a", transport: transport);
+
+        await Waiting.UntilAsync(() =>
+        {
+            _net.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            return transport.Accepts > Failures;
+        });
+
+        a.GetStatus().Limits["handle_reserve"].Should().Be(32);
+        a.GetStatus().LimitRejections["handle_reserve"].Should().Be(Failures);
+        LogLine[] lines = [.. _net.Log.Lines.Where(line => line.Text.Contains("accepting pauses", StringComparison.Ordinal))];
+        lines.Should().HaveCount(Failures);
+        lines[..20].Should().OnlyContain(line => line.Level == LogLevel.Warning);
+        lines.Should().Contain(line => line.Level == LogLevel.Debug);
+    }
+
     private sealed class FailingAcceptTransport(IP2pTransport inner, params P2pReason[] failures) : IP2pTransport
     {
         private int _accepts;

@@ -33,14 +33,14 @@ internal sealed class HandleReserveTests
     {
         using Socket socket = NewSocket();
 
-        new HandleReserve(socket.Handle + HandleReserve.Handles + 1).Invoking(reserve => reserve.Guard(socket)).Should().NotThrow();
+        new HandleReserve(socket.Handle + P2pLimits.HandleReserve + 1).Invoking(reserve => reserve.Guard(socket)).Should().NotThrow();
     }
 
     [Test]
     public void Guard_FirstNumberOfTheReserve_IsRefusedWithTheLimitToRaise()
     {
         using Socket socket = NewSocket();
-        long limit = socket.Handle + HandleReserve.Handles;
+        long limit = socket.Handle + P2pLimits.HandleReserve;
 
         P2pTransportException refused = new HandleReserve(limit).Invoking(reserve => reserve.Guard(socket)).Should().Throw<P2pTransportException>().Which;
 

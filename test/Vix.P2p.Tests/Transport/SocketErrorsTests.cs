@@ -22,8 +22,11 @@ internal sealed class SocketErrorsTests
 
     [TestCase(SocketError.TooManyOpenSockets, P2pReason.Overload)]
     [TestCase(SocketError.NoBufferSpaceAvailable, P2pReason.Overload)]
+    [TestCase(SocketError.SocketError, P2pReason.Overload)]
     [TestCase(SocketError.ConnectionAborted, P2pReason.TransportFailed)]
     [TestCase(SocketError.ConnectionReset, P2pReason.TransportFailed)]
+    [TestCase(SocketError.HostUnreachable, P2pReason.TransportFailed)]
+    [TestCase(SocketError.AccessDenied, P2pReason.TransportFailed)]
     public void ToAcceptReason_SystemError_IsTheTable(SocketError error, P2pReason reason) =>
         SocketErrors.ToAcceptReason(error).Should().Be(reason);
 }

@@ -4,14 +4,12 @@ using System.Net.Sockets;
 namespace Vix.P2p.Transport.Tcp;
 
 /// <summary>
-/// The handles of the process that no socket may have, whoever asks for one. The runtime needs some to go on: a thread of
-/// the pool takes three for a moment while it starts, and where it cannot start the whole process ends, as out of memory.
+/// The handles of the process that no connection of a node may have, accepted or dialled. The runtime needs some to go
+/// on: a thread of the pool takes three for a moment while it starts, and where it cannot start the whole process ends, as
+/// out of memory. What else the process opens is not kept from them.
 /// </summary>
 internal sealed class HandleReserve
 {
-    /// <summary>How many are left to the rest of the process.</summary>
-    public const int Handles = 32;
-
     private readonly long _limit;
 
     /// <summary>The reserve of a process that may have <paramref name="limit"/> handles.</summary>
@@ -50,8 +48,8 @@ internal sealed class HandleReserve
     public void Guard(Socket socket)
     {
         // The system gives the lowest number that is free (POSIX, open), so one of the last means that all others are taken.
-        if (socket.Handle >= _limit - Handles)
+        if (socket.Handle >= _limit - P2pLimits.HandleReserve)
             throw new P2pTransportException(
-                P2pReason.Overload, $"All but the last {Handles} of the {_limit} handles that this process may have are taken; raise the limit of open files (ulimit -n, LimitNOFILE).");
+                P2pReason.Overload, $"All but the last {P2pLimits.HandleReserve} of the {_limit} handles that this process may have are taken; raise the limit of open files (ulimit -n, LimitNOFILE).");
     }
 }

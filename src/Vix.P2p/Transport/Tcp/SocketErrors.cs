@@ -26,7 +26,18 @@ internal static class SocketErrors
         _ => P2pReason.TransportFailed,
     };
 
-    public static P2pReason ToAcceptReason(SocketError error) => IsExhaustion(error) ? P2pReason.Overload : P2pReason.TransportFailed;
+    /// <summary>
+    /// An error of one newcomer or of its way, which the next accept need not meet (accept(2), "Error handling"), is
+    /// TransportFailed. Everything else is Overload: .NET has no name for each error of a system that is out of memory.
+    /// </summary>
+    public static P2pReason ToAcceptReason(SocketError error) => error switch
+    {
+        SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.TimedOut
+            or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable
+            or SocketError.ProtocolNotSupported or SocketError.ProtocolOption or SocketError.OperationNotSupported
+            or SocketError.AccessDenied => P2pReason.TransportFailed,
+        _ => P2pReason.Overload,
+    };
 
     // EMFILE and ENFILE; ENOBUFS and ENOMEM.
     private static bool IsExhaustion(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
