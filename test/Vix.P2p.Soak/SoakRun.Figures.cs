@@ -32,6 +32,7 @@ internal sealed partial class SoakRun
             new("claims", () => sizes.Claims),
             new("dials", () => sizes.Dials),
             new("pending", () => sizes.PendingHandshakes),
+            new("pending_addresses", () => sizes.PendingAddresses),
             new("address_buckets", () => sizes.AddressBuckets),
             new("connected_addresses", () => sizes.ConnectedAddresses),
             new("send_bytes", () => sizes.SendBytes),

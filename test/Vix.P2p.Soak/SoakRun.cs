@@ -130,6 +130,7 @@ internal sealed partial class SoakRun(SoakOptions options)
             Claims = 0,
             Dials = 0,
             PendingHandshakes = 0,
+            PendingAddresses = 0,
             AddressBuckets = 0,
             ConnectedAddresses = 0,
             SendBytes = 0,

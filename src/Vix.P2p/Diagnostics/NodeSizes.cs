@@ -24,6 +24,9 @@ internal sealed record NodeSizes
     /// <summary>Inbound handshakes under way.</summary>
     public required int PendingHandshakes { get; init; }
 
+    /// <summary>Addresses and prefixes that an inbound handshake is counted for.</summary>
+    public required int PendingAddresses { get; init; }
+
     /// <summary>Addresses whose rate is remembered.</summary>
     public required int AddressBuckets { get; init; }
 

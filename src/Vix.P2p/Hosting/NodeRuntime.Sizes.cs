@@ -17,6 +17,7 @@ internal sealed partial class NodeRuntime
             Claims = claims,
             Dials = dials,
             PendingHandshakes = _pending?.Count ?? 0,
+            PendingAddresses = _pending?.AddressCount ?? 0,
             AddressBuckets = _addresses?.BucketCount ?? 0,
             ConnectedAddresses = _addresses?.ConnectedCount ?? 0,
             SendBytes = _parts?.Connections.Budget.Used ?? 0,

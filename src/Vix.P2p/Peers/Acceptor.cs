@@ -10,7 +10,7 @@ namespace Vix.P2p.Peers;
 /// <summary>Takes newcomers from a listener through admission and handshake into the table.</summary>
 internal sealed class Acceptor
 {
-    // As long as Kestrel waits for nothing: exhaustion passes when a connection ends, which takes about this long.
+    // Exhaustion passes when connections end, and a pause this long is too short for a newcomer to give up.
     private static readonly TimeSpan ExhaustionPause = TimeSpan.FromMilliseconds(250);
 
     private readonly PeerTable _table;

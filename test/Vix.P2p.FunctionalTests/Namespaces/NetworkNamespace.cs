@@ -42,8 +42,8 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>Runs <c>ip</c> in it; it has to end well.</summary>
     public Task IpAsync(string arguments) => RunAsync("ip", ["-n", Name, .. arguments.Split(' ')]);
 
-    /// <summary>Runs <c>tc</c> in it; it has to end well.</summary>
-    public Task TcAsync(string arguments) => RunAsync("tc", ["-n", Name, .. arguments.Split(' ')]);
+    /// <summary>Runs <c>tc</c> in it, which has to end well; what it wrote.</summary>
+    public Task<string> TcAsync(string arguments) => RunAsync("tc", ["-n", Name, .. arguments.Split(' ')]);
 
     /// <summary>
     /// Does something that makes a socket: that belongs to the namespace of the thread which makes it, and stays in it
@@ -76,7 +76,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await RunAsync("ip", "netns", "del", Name);
 
-    private static async Task RunAsync(string file, params string[] arguments)
+    private static async Task<string> RunAsync(string file, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -84,6 +84,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{file} {string.Join(' ', arguments)} ended with code {process.ExitCode}: {errors.Trim()} {(await output).Trim()}".TrimEnd());
+        return await output;
     }
 
     [DllImport("libc", EntryPoint = "setns", SetLastError = true)]

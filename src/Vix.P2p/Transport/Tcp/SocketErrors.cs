@@ -39,6 +39,6 @@ internal static class SocketErrors
         _ => P2pReason.Overload,
     };
 
-    // EMFILE and ENFILE; ENOBUFS and ENOMEM.
+    // EMFILE and ENFILE; ENOBUFS.
     private static bool IsExhaustion(SocketError error) => error is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
 }
